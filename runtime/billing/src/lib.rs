@@ -1,0 +1,1 @@
+//! Clients, catalogue, services and the verbs that provision them.

@@ -1,0 +1,1 @@
+//! Module packages: the archive format, its checks, and how guests are built.

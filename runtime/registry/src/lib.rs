@@ -1,0 +1,1 @@
+//! Packages installed, verified, approved, activated; what a module declared.

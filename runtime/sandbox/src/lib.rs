@@ -1,0 +1,1 @@
+//! The engine: compilation, instance cache, budgets, the call itself.

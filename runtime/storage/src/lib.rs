@@ -1,0 +1,1 @@
+//! State: pools, migrations, repositories, the task store, the vault.

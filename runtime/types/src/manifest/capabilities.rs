@@ -1,0 +1,364 @@
+//! `[capabilities]`: what a module asks for, and the grant that each line becomes.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::pages::Method;
+use crate::Slug;
+use crate::budget::BudgetRequest;
+use crate::status::words;
+
+/// The `[capabilities]` table. What is not asked for cannot be granted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Capabilities {
+    #[serde(default)]
+    pub http: Vec<HttpRequest>,
+    #[serde(default)]
+    pub tasks: bool,
+    #[serde(default)]
+    pub services: bool,
+    #[serde(default)]
+    pub cache: bool,
+    #[serde(default)]
+    pub payments: bool,
+    #[serde(default)]
+    pub notifications: bool,
+    pub database: Option<DatabaseRequest>,
+    pub events: Option<EventsRequest>,
+    #[serde(default)]
+    pub mail: Vec<MailRequest>,
+    #[serde(default)]
+    pub probe: Vec<ProbeRequest>,
+    #[serde(default)]
+    pub budget: BudgetRequest,
+}
+
+/// Hosts the module may call: either `host`, or `from` a setting that holds a URL.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpRequest {
+    /// `settings.<key>` of a URL field: the host an administrator typed is the one granted.
+    pub from: Option<String>,
+    pub host: Option<HostPattern>,
+    #[serde(default = "https")]
+    pub scheme: String,
+    /// Default: that of the scheme.
+    pub port: Option<u16>,
+    /// Empty means all.
+    #[serde(default)]
+    pub methods: Vec<Method>,
+    /// Secret settings that may be sent there.
+    #[serde(default)]
+    pub secrets: Vec<String>,
+    /// Why, for the approval page.
+    pub reason: Option<String>,
+}
+
+fn https() -> String {
+    "https".to_owned()
+}
+
+/// `api.example.com`, or `*.example.com` for any name below it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct HostPattern {
+    /// Lower case, without the `*.`.
+    name: String,
+    below: bool,
+}
+
+impl HostPattern {
+    /// `host` as the URL parser gives it: lower case, IDNA-encoded.
+    #[must_use]
+    pub fn matches(&self, host: &str) -> bool {
+        let host = host.strip_suffix('.').unwrap_or(host);
+        if self.below {
+            host.strip_suffix(&self.name).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
+        } else {
+            host == self.name
+        }
+    }
+
+    #[must_use]
+    pub fn is_wildcard(&self) -> bool {
+        self.below
+    }
+}
+
+impl TryFrom<String> for HostPattern {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let (name, below) = match text.strip_prefix("*.") {
+            Some(rest) => (rest, true),
+            None => (text.as_str(), false),
+        };
+        // The same parser that reads request URLs reads the pattern, so both spell a host the same way.
+        let parsed = url::Host::parse(name).map_err(|_| format!("'{text}' is not a host name"))?;
+        let labels = name.trim_end_matches('.').split('.').count();
+        match parsed {
+            _ if name.contains(['*', '/', '@']) => {
+                Err(format!("'{text}' may have a '*' only as its first label"))
+            }
+            url::Host::Domain(_) if below && labels < 2 => {
+                Err(format!("'{text}' would allow a whole top-level domain"))
+            }
+            url::Host::Ipv4(_) | url::Host::Ipv6(_) if below => {
+                Err(format!("'{text}' puts a '*' before an address"))
+            }
+            host => Ok(Self { name: host.to_string(), below }),
+        }
+    }
+}
+
+impl From<HostPattern> for String {
+    fn from(pattern: HostPattern) -> Self {
+        pattern.to_string()
+    }
+}
+
+impl fmt::Display for HostPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.below { "*." } else { "" }, self.name)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseRequest {
+    /// Tables it creates, without prefix.
+    pub tables: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventsRequest {
+    #[serde(default)]
+    pub publishes: Vec<String>,
+    #[serde(default)]
+    pub subscribes: Vec<String>,
+}
+
+/// An SMTP server: `host` and `port`, or `from` a setting that holds the host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailRequest {
+    pub from: Option<String>,
+    pub host: Option<HostPattern>,
+    pub port: Option<u16>,
+}
+
+/// Hosts whose ports may be tried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProbeRequest {
+    pub from: Option<String>,
+    pub host: Option<HostPattern>,
+    pub port: Option<u16>,
+}
+
+words! {
+    /// How much harm a grant could do, for the order on the approval page.
+    Risk ("risk") {
+        High = "high",
+        Medium = "medium",
+        Low = "low",
+    }
+}
+
+/// Stable name of one grant: equal ids ask for the same thing. It is also what a denial names.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct GrantId(pub String);
+
+impl fmt::Display for GrantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One thing a module asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantRequest {
+    pub id: GrantId,
+    pub risk: Risk,
+    /// In plain words, for the person who decides.
+    pub sentence: String,
+    /// The module author's reason.
+    pub reason: Option<String>,
+}
+
+impl HttpRequest {
+    /// The grant of this line.
+    #[must_use]
+    pub fn grant_id(&self) -> GrantId {
+        let methods = methods(&self.methods);
+        let secrets =
+            if self.secrets.is_empty() { String::new() } else { format!(" with {}", self.secrets.join(",")) };
+        GrantId(match (&self.from, &self.host) {
+            (Some(from), _) => format!("http {from} {methods}{secrets}"),
+            (None, Some(host)) => {
+                let port = self.port.map_or(String::new(), |port| format!(":{port}"));
+                format!("http {}://{host}{port} {methods}{secrets}", self.scheme)
+            }
+            (None, None) => format!("http nowhere {methods}"),
+        })
+    }
+
+    fn request(&self) -> GrantRequest {
+        let target = match (&self.from, &self.host) {
+            (Some(from), _) => {
+                format!("the host given in the setting '{}'", from.trim_start_matches("settings."))
+            }
+            (None, Some(host)) if host.is_wildcard() => format!("every host below {}", host.name),
+            (None, Some(host)) => host.to_string(),
+            (None, None) => "no host".to_owned(),
+        };
+        let how =
+            if self.methods.is_empty() { String::new() } else { format!(" ({})", methods(&self.methods)) };
+        let secrets = match self.secrets.as_slice() {
+            [] => String::new(),
+            secrets => format!(", and send it the secret {}", secrets.join(", ")),
+        };
+        let wide = self.host.as_ref().is_some_and(HostPattern::is_wildcard)
+            || (self.from.is_none() && self.scheme == "http");
+        GrantRequest {
+            id: self.grant_id(),
+            risk: if wide { Risk::High } else { Risk::Medium },
+            sentence: format!("Call {target} over HTTP{how}{secrets}."),
+            reason: self.reason.clone(),
+        }
+    }
+}
+
+fn methods(methods: &[Method]) -> String {
+    if methods.is_empty() {
+        "any".to_owned()
+    } else {
+        methods.iter().map(|m| m.as_str()).collect::<Vec<_>>().join(",")
+    }
+}
+
+/// Grants that are a single switch.
+pub mod switch {
+    pub const TASKS: &str = "tasks";
+    pub const SERVICES: &str = "services";
+    pub const CACHE: &str = "cache";
+    pub const PAYMENTS: &str = "payments";
+    pub const NOTIFICATIONS: &str = "notifications";
+}
+
+impl Capabilities {
+    pub(super) fn requests(&self) -> Vec<GrantRequest> {
+        let ask = |id: String, risk, sentence: String| GrantRequest {
+            id: GrantId(id),
+            risk,
+            sentence,
+            reason: None,
+        };
+        let mut requests: Vec<GrantRequest> = self.http.iter().map(HttpRequest::request).collect();
+        let switches = [
+            (
+                self.payments,
+                switch::PAYMENTS,
+                Risk::High,
+                "Record payments, failures and refunds against invoices.",
+            ),
+            (
+                self.services,
+                switch::SERVICES,
+                Risk::Medium,
+                "Read the services of its products, and set their provision status and data.",
+            ),
+            (
+                self.notifications,
+                switch::NOTIFICATIONS,
+                Risk::Medium,
+                "Send notifications to clients and administrators.",
+            ),
+            (self.tasks, switch::TASKS, Risk::Low, "Queue work for itself, now and on a schedule."),
+            (self.cache, switch::CACHE, Risk::Low, "Keep short-lived values between calls."),
+        ];
+        for (asked, id, risk, sentence) in switches {
+            if asked {
+                requests.push(ask(id.to_owned(), risk, sentence.to_owned()));
+            }
+        }
+        if let Some(database) = &self.database {
+            for table in &database.tables {
+                requests.push(ask(
+                    format!("table {table}"),
+                    Risk::Low,
+                    format!("Create and use its own table '{table}'."),
+                ));
+            }
+        }
+        if let Some(events) = &self.events {
+            for event in &events.publishes {
+                requests.push(ask(
+                    format!("publish {event}"),
+                    Risk::Low,
+                    format!("Publish the event '{event}'."),
+                ));
+            }
+            for event in &events.subscribes {
+                requests.push(ask(
+                    format!("subscribe {event}"),
+                    Risk::Medium,
+                    format!("Hear of the event '{event}'."),
+                ));
+            }
+        }
+        let place = |from: &Option<String>, host: &Option<HostPattern>, port: Option<u16>| {
+            let port = port.map_or(String::new(), |port| format!(":{port}"));
+            match (from, host) {
+                (Some(from), _) => format!("{from}{port}"),
+                (None, Some(host)) => format!("{host}{port}"),
+                (None, None) => "nowhere".to_owned(),
+            }
+        };
+        for mail in &self.mail {
+            let place = place(&mail.from, &mail.host, mail.port);
+            requests.push(ask(format!("mail {place}"), Risk::High, format!("Send mail through {place}.")));
+        }
+        for probe in &self.probe {
+            let place = place(&probe.from, &probe.host, probe.port);
+            requests.push(ask(
+                format!("probe {place}"),
+                Risk::Medium,
+                format!("Try whether {place} answers."),
+            ));
+        }
+        requests.sort_by_key(|request| request.risk);
+        requests
+    }
+
+    /// Names of everything the manifest declares, for the import check at install.
+    #[must_use]
+    pub fn declares(&self, interface: &str) -> bool {
+        match interface {
+            "http" => !self.http.is_empty(),
+            "tasks" => self.tasks,
+            "services" => self.services,
+            "cache" => self.cache,
+            "payments" => self.payments,
+            "notifications" => self.notifications,
+            "database" => self.database.is_some(),
+            "events" => self.events.is_some(),
+            "mail" => !self.mail.is_empty(),
+            "probe" => !self.probe.is_empty(),
+            // log, config, crypto, i18n, validation need no grant.
+            _ => true,
+        }
+    }
+}
+
+impl Slug {
+    /// The slug as part of an SQL identifier.
+    #[must_use]
+    pub fn to_identifier(&self) -> String {
+        self.as_str().replace('-', "_")
+    }
+}

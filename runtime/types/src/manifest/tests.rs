@@ -1,0 +1,159 @@
+use super::*;
+
+const MINIMAL: &str = r#"
+contract = "0.1.0"
+[module]
+name = "demo"
+type = "product"
+version = "1.2.3"
+title = "Demo"
+description = "Shows what a manifest needs."
+author = "Example Ltd"
+"#;
+
+fn with(more: &str) -> Result<Manifest, ManifestError> {
+    Manifest::parse(&format!("{MINIMAL}{more}"))
+}
+
+fn refusal(more: &str) -> String {
+    with(more).unwrap_err().to_string()
+}
+
+#[test]
+fn a_minimal_manifest_asks_for_nothing() {
+    let manifest = with("").unwrap();
+    assert_eq!(manifest.key().to_string(), "product/demo");
+    assert!(manifest.requests().is_empty());
+    assert!(!manifest.capabilities.declares("http"));
+    assert!(manifest.capabilities.declares("log"));
+}
+
+#[test]
+fn unknown_and_duplicate_keys_are_refused_with_their_line() {
+    assert!(refusal("colour = \"red\"").contains("line 10"), "{}", refusal("colour = \"red\""));
+    let twice = Manifest::parse(&format!("contract = \"0.1.0\"{MINIMAL}")).unwrap_err().to_string();
+    assert!(twice.contains("line 2") && twice.contains("duplicate"), "{twice}");
+}
+
+#[test]
+fn what_does_not_hold_together_is_refused_with_its_place() {
+    let cases = [
+        ("[[settings]]\nkey = \"A\"\nlabel = \"A\"", "settings.A: a key has"),
+        (
+            "[[settings]]\nkey = \"a\"\nlabel = \"A\"\n[[settings]]\nkey = \"a\"\nlabel = \"B\"",
+            "'a' stands there twice",
+        ),
+        ("[[settings]]\nkey = \"a\"\nlabel = \"A\"\ntype = \"password\"", "secret = true"),
+        ("[[settings]]\nkey = \"a\"\nlabel = \"A\"\nsecret = true\ndefault = \"x\"", "packages are public"),
+        ("[[settings]]\nkey = \"a\"\nlabel = \"A\"\ntype = \"select\"", "needs options"),
+        (
+            "[[settings]]\nkey = \"a\"\nlabel = \"A\"\nwhen = { field = \"b\", equals = 1 }",
+            "'b', which does not exist",
+        ),
+        (
+            "[[settings]]\nkey = \"a\"\nlabel = \"A\"\ntype = \"number\"\nmax = 1\ndefault = 2",
+            "refused by the field itself",
+        ),
+        ("[[admin.routes]]\nname = \"x\"\nuri = \"x\"\npermission = \"see\"", "'see', which is not declared"),
+        ("[[client.tabs]]\nkey = \"a\"\nname = \"A\"\ntemplate = \"../a\"", "is not a template"),
+        ("[[client.actions]]\nkey = \"a\"\ntab = \"b\"", "'b', which does not exist"),
+        ("[[capabilities.http]]\nscheme = \"https\"", "either host or from"),
+        ("[[capabilities.http]]\nfrom = \"settings.base\"", "not a url field"),
+        ("[[capabilities.http]]\nhost = \"*.com\"", "whole top-level domain"),
+        ("[[capabilities.http]]\nhost = \"a*.example.com\"", "only as its first label"),
+        ("[[capabilities.http]]\nhost = \"a.example.com\"\nsecrets = [\"k\"]", "'k' is not a secret setting"),
+        ("[capabilities.database]\ntables = [\"Drop Table\"]", "is not a table name"),
+    ];
+    for (more, expected) in cases {
+        let message = refusal(more);
+        assert!(message.contains(expected), "{more}\n  said: {message}\n  expected: {expected}");
+    }
+}
+
+#[test]
+fn host_patterns_match_whole_labels() {
+    let pattern = |text: &str| HostPattern::try_from(text.to_owned()).unwrap();
+    assert!(pattern("API.example.com").matches("api.example.com"));
+    assert!(pattern("api.example.com").matches("api.example.com."));
+    assert!(!pattern("api.example.com").matches("evil-api.example.com"));
+    assert!(pattern("*.example.com").matches("a.b.example.com"));
+    assert!(!pattern("*.example.com").matches("example.com"));
+    assert!(!pattern("*.example.com").matches("badexample.com"));
+    assert!(!pattern("*.example.com").matches(".example.com"));
+}
+
+#[test]
+fn requests_come_riskiest_first_and_in_plain_words() {
+    let manifest = with(
+        r#"
+[[settings]]
+key = "api_base"
+label = "API address"
+type = "url"
+[[settings]]
+key = "api_key"
+label = "API key"
+type = "password"
+secret = true
+[capabilities]
+tasks = true
+[[capabilities.http]]
+from = "settings.api_base"
+secrets = ["api_key"]
+[[capabilities.http]]
+host = "*.example.com"
+methods = ["GET"]
+"#,
+    )
+    .unwrap();
+    let said: Vec<_> =
+        manifest.requests().into_iter().map(|r| format!("{} | {} | {}", r.risk, r.id, r.sentence)).collect();
+    assert_eq!(
+        said,
+        [
+            "high | http https://*.example.com GET | Call every host below example.com over HTTP (GET).",
+            "medium | http settings.api_base any with api_key | Call the host given in the setting 'api_base' over HTTP, and send it the secret api_key.",
+            "low | tasks | Queue work for itself, now and on a schedule.",
+        ]
+    );
+}
+
+#[test]
+fn forms_read_every_field_or_report_every_error() {
+    let manifest = with(
+        r#"
+[[service]]
+key = "zone"
+label = "Zone"
+required = true
+max = 10
+[[service]]
+key = "records"
+label = "Records"
+type = "number"
+min = 1
+default = 5
+[[service]]
+key = "plan"
+label = "Plan"
+type = "select"
+options = [{ value = "s", label = "Small" }]
+[[service]]
+key = "size"
+label = "Size"
+required = true
+when = { field = "plan", equals = "s" }
+"#,
+    )
+    .unwrap();
+    let read = |json: serde_json::Value| Field::read_all(&manifest.service, json.as_object().unwrap());
+    assert_eq!(
+        serde_json::Value::Object(read(serde_json::json!({"zone": "a.example"})).unwrap()),
+        serde_json::json!({"zone": "a.example", "records": 5})
+    );
+    let errors =
+        read(serde_json::json!({"zone": "far too long.example", "records": "0", "plan": "s", "other": 1}))
+            .unwrap_err();
+    let fields: Vec<_> = errors.iter().map(|e| e.field.as_str()).collect();
+    assert_eq!(fields, ["other", "zone", "records", "size"]);
+}

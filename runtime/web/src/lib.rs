@@ -1,0 +1,1 @@
+//! The panel over HTTP: administration, client area, API.
