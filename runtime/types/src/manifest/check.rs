@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Field, FieldKind, Manifest, ManifestError, ModuleType};
+use super::{Field, FieldKind, Manifest, ManifestError, Method, ModuleType};
 
 /// The first thing that is wrong.
 pub(super) fn check(manifest: &Manifest) -> Result<(), ManifestError> {
@@ -112,6 +112,9 @@ fn pages(manifest: &Manifest) -> Result<(), ManifestError> {
                     at,
                     format!("asks for the permission '{}', which is not declared", route.permission),
                 );
+            }
+            if route.method == Method::Head {
+                return invalid(at, "a route that takes GET answers HEAD by itself");
             }
             let segments_are_plain = route.uri.split('/').all(|segment| {
                 let name = segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')).unwrap_or(segment);

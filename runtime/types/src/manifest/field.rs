@@ -227,7 +227,7 @@ impl Field {
 
 /// Good enough to catch a slip; only a delivered mail proves an address.
 #[must_use]
-pub(crate) fn looks_like_email(text: &str) -> bool {
+pub fn looks_like_email(text: &str) -> bool {
     match text.rsplit_once('@') {
         Some((local, domain)) => {
             !local.is_empty()

@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 
 pub use capabilities::{
     Capabilities, DatabaseRequest, EventsRequest, GrantId, GrantRequest, HostPattern, HttpRequest,
-    MailRequest, ProbeRequest, Risk,
+    MailRequest, ProbeRequest, Risk, switch,
 };
-pub use field::{Field, FieldKind, FieldOption, When};
+pub use field::{Field, FieldKind, FieldOption, When, looks_like_email};
 pub use pages::{
     Action, AdminArea, ClientAction, ClientArea, Method, Permission, Route, Schedule, SidebarLink, Tab,
     Webhook,

@@ -9,6 +9,7 @@ words! {
     /// An HTTP method a route may declare.
     Method ("method") {
         Get = "GET",
+        Head = "HEAD",
         Post = "POST",
         Put = "PUT",
         Patch = "PATCH",
