@@ -1,0 +1,108 @@
+//! Modules' log and traces of calls.
+
+use caisson_storage::calls::{Call, CallFilter};
+use caisson_storage::module_log::{Entry, LogFilter};
+use caisson_storage::testing::databases;
+use caisson_storage::{PageQuery, calls, module_log};
+use caisson_types::{CallId, ServiceId, TaskId, Timestamp, VersionId};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::support::key;
+
+fn entry(number: i64) -> Entry {
+    Entry {
+        id: Uuid::now_v7(),
+        module: key(if number % 2 == 0 { "product/a" } else { "plugin/b" }),
+        at: Timestamp(number),
+        level: if number % 3 == 0 { "error" } else { "info" }.to_owned(),
+        action: format!("Action{number}"),
+        request: "GET /zones".to_owned(),
+        response: format!("status {number}"),
+        call_id: Some(CallId::new()),
+        task_id: None,
+        service_id: None,
+    }
+}
+
+#[tokio::test]
+async fn a_long_log_is_written_in_batches_and_filtered() {
+    for db in databases().await {
+        let mut conn = db.conn().await.unwrap();
+        let mut entries: Vec<_> = (0..250).map(entry).collect();
+        let (task, service) = (TaskId::new(), ServiceId::new());
+        entries[7].task_id = Some(task);
+        entries[8].service_id = Some(service);
+        module_log::append_many(&mut conn, &entries).await.unwrap();
+        module_log::append_many(&mut conn, &[]).await.unwrap();
+
+        let page = module_log::page(&mut conn, &LogFilter::default(), &PageQuery::first(3)).await.unwrap();
+        assert_eq!(page.total, 250, "{}", db.name());
+        assert_eq!(page.items, [entries[249].clone(), entries[248].clone(), entries[247].clone()]);
+
+        let none = LogFilter::default();
+        let cases = [
+            (LogFilter { module: Some(key("product/a")), ..none.clone() }, 125),
+            (LogFilter { level: Some("error".to_owned()), ..none.clone() }, 84),
+            (LogFilter { task: Some(task), ..none.clone() }, 1),
+            (LogFilter { service: Some(service), ..none.clone() }, 1),
+            (LogFilter { call: entries[3].call_id, ..none.clone() }, 1),
+            (LogFilter { action: Some("action24".to_owned()), ..none.clone() }, 11),
+            (LogFilter { since: Some(Timestamp(10)), until: Some(Timestamp(15)), ..none.clone() }, 5),
+        ];
+        for (filter, total) in cases {
+            let page = module_log::page(&mut conn, &filter, &PageQuery::default()).await.unwrap();
+            assert_eq!(page.total, total, "{} {filter:?}", db.name());
+        }
+        let search = PageQuery { search: Some("STATUS 199".to_owned()), ..PageQuery::default() };
+        assert_eq!(module_log::page(&mut conn, &none, &search).await.unwrap().total, 1);
+
+        assert_eq!(module_log::purge(&mut conn, Timestamp(200)).await.unwrap(), 200);
+        assert_eq!(module_log::page(&mut conn, &none, &PageQuery::default()).await.unwrap().total, 50);
+    }
+}
+
+fn call(at: i64, outcome: &str) -> Call {
+    Call {
+        id: CallId::new(),
+        module: key("product/a"),
+        version: VersionId::new(),
+        export: "product.create".to_owned(),
+        at: Timestamp(at),
+        outcome: outcome.to_owned(),
+        message: (outcome != "ok").then(|| "It trapped.".to_owned()),
+        wall_us: 5_000_000_000,
+        cpu_us: 12,
+        memory_bytes: 1 << 40,
+        host_calls: json!([{ "function": "http.send", "us": 9 }]),
+        task_id: Some(TaskId::new()),
+        service_id: Some(ServiceId::new()),
+    }
+}
+
+#[tokio::test]
+async fn traces_are_filtered_and_the_newest_survive_a_purge() {
+    for db in databases().await {
+        let mut conn = db.conn().await.unwrap();
+        let rows = [call(1, "ok"), call(2, "trap"), call(3, "ok"), call(4, "ok")];
+        for row in &rows {
+            calls::append(&mut conn, row).await.unwrap();
+        }
+        assert_eq!(calls::by_id(&mut conn, rows[1].id).await.unwrap(), rows[1]);
+        let none = CallFilter::default();
+        let cases = [
+            (CallFilter { outcome: Some("ok".to_owned()), ..none.clone() }, 3),
+            (CallFilter { version: Some(rows[0].version), ..none.clone() }, 1),
+            (CallFilter { task: rows[2].task_id, ..none.clone() }, 1),
+            (CallFilter { service: rows[2].service_id, export: Some("x".to_owned()), ..none.clone() }, 0),
+            (CallFilter { module: Some(key("product/a")), ..none.clone() }, 4),
+        ];
+        for (filter, total) in cases {
+            let page = calls::page(&mut conn, &filter, &PageQuery::default()).await.unwrap();
+            assert_eq!(page.total, total, "{} {filter:?}", db.name());
+        }
+        assert_eq!(calls::purge(&mut conn, Timestamp(4), 2).await.unwrap(), 2);
+        let left = calls::page(&mut conn, &none, &PageQuery::default()).await.unwrap();
+        assert_eq!(left.items, [rows[3].clone(), rows[2].clone()], "{}", db.name());
+    }
+}

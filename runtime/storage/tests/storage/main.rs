@@ -1,0 +1,15 @@
+//! Every case runs on SQLite, and on PostgreSQL where `CAISSON_TEST_POSTGRES_URL` names a server.
+#![expect(clippy::unwrap_used, reason = "a helper of a test may fail like the test")]
+
+mod audit;
+mod claims;
+mod database;
+mod leases;
+mod logs;
+mod modules;
+mod people;
+mod queue;
+mod schema;
+mod services;
+mod support;
+mod worker;
