@@ -1,0 +1,164 @@
+//! Builds a module's folder into a component.
+//!
+//! [`build_module`] finds the language, runs that language's own tools, wraps the core module as a component, and states the
+//! contract version in a custom section. Skipping what did not change is left to the language's tools, which know.
+
+mod component;
+mod rust;
+mod toolchain;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub use component::{BuiltComponent, componentize};
+pub use toolchain::RustToolchain;
+
+use caisson_types::manifest::{Manifest, ManifestError};
+
+/// How to build.
+#[derive(Clone, Debug)]
+pub struct BuildOptions {
+    /// Where compilers keep what they made. Modules that share one folder compile the standard library and their common
+    /// dependencies once.
+    pub target_dir: PathBuf,
+    /// Where the component is written; `<module>/target/<name>.wasm` where none is given.
+    pub out: Option<PathBuf>,
+    pub messages: Messages,
+}
+
+/// Where the words of compilers go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Messages {
+    /// To standard error, as they come.
+    Show,
+    /// Into the error, when there is one.
+    Keep,
+}
+
+/// A language that modules can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    Rust,
+}
+
+impl Language {
+    /// What a folder is written in, told by the file that its language cannot do without.
+    ///
+    /// # Errors
+    /// [`BuildError::UnknownLanguage`] where none of those files is there.
+    pub fn detect(dir: &Path) -> Result<Self, BuildError> {
+        if dir.join("Cargo.toml").is_file() {
+            Ok(Self::Rust)
+        } else {
+            Err(BuildError::UnknownLanguage { dir: dir.to_owned() })
+        }
+    }
+}
+
+/// What a build made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Built {
+    pub component: PathBuf,
+    pub language: Language,
+    /// Size of the component.
+    pub bytes: u64,
+    /// Interfaces that it imports, as `caisson:module/log@0.1.0`.
+    pub imports: Vec<String>,
+    /// Interfaces that it exports.
+    pub exports: Vec<String>,
+}
+
+/// Why a module was not built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    #[error("{} is not a module: it has no {}", dir.display(), Manifest::FILE_NAME)]
+    NoManifest { dir: PathBuf },
+    #[error("{}: {error}", dir.display())]
+    Manifest { dir: PathBuf, error: ManifestError },
+    #[error("{} has no Cargo.toml: modules are built from Rust so far", dir.display())]
+    UnknownLanguage { dir: PathBuf },
+    #[error(
+        "this machine cannot compile Rust for wasm32-unknown-unknown: run `rustup target add wasm32-unknown-unknown`, \
+         or on Debian `apt-get install rustc-web rust-web-src rust-web-llvm` ({missing})"
+    )]
+    NoTarget { missing: String },
+    #[error("{program} could not be run: {error}")]
+    Program { program: String, error: io::Error },
+    #[error("{} does not compile{}", dir.display(), after_colon(messages))]
+    Compile { dir: PathBuf, messages: String },
+    #[error(
+        "{}/Cargo.toml makes no WebAssembly library: say `crate-type = [\"cdylib\"]` in its [lib] table",
+        dir.display()
+    )]
+    NoLibrary { dir: PathBuf },
+    #[error("{} is no component: {reason}", module.display())]
+    Componentize { module: PathBuf, reason: String },
+    #[error("{}: {error}", path.display())]
+    File { path: PathBuf, error: io::Error },
+}
+
+fn after_colon(messages: &str) -> String {
+    if messages.is_empty() { String::new() } else { format!(":\n{messages}") }
+}
+
+/// Builds the module in `dir`.
+///
+/// # Errors
+/// The first thing that is missing or wrong, with the mend.
+pub fn build_module(dir: &Path, options: &BuildOptions) -> Result<Built, BuildError> {
+    let dir = std::path::absolute(dir).map_err(|error| BuildError::File { path: dir.to_owned(), error })?;
+    let manifest = read_manifest(&dir)?;
+    let language = Language::detect(&dir)?;
+    let core = match language {
+        Language::Rust => rust::compile(&dir, options)?,
+    };
+    let built = component::componentize(&core.bytes)
+        .map_err(|reason| BuildError::Componentize { module: core.path, reason })?;
+    let out = match &options.out {
+        Some(out) => out.clone(),
+        None => dir.join("target").join(format!("{}.wasm", manifest.module.name)),
+    };
+    write(&out, &built.bytes)?;
+    Ok(Built {
+        component: out,
+        language,
+        bytes: built.bytes.len() as u64,
+        imports: built.imports,
+        exports: built.exports,
+    })
+}
+
+/// A core module as a compiler left it.
+struct CoreModule {
+    path: PathBuf,
+    bytes: Vec<u8>,
+}
+
+fn read_manifest(dir: &Path) -> Result<Manifest, BuildError> {
+    let path = dir.join(Manifest::FILE_NAME);
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(BuildError::NoManifest { dir: dir.to_owned() });
+        }
+        Err(error) => return Err(BuildError::File { path, error }),
+    };
+    Manifest::parse(&text).map_err(|error| BuildError::Manifest { dir: dir.to_owned(), error })
+}
+
+/// Writes a whole file or none, and leaves one alone that says the same already, so that its time tells of real changes.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), BuildError> {
+    let failed = |error| BuildError::File { path: path.to_owned(), error };
+    if std::fs::read(path).is_ok_and(|old| old == bytes) {
+        return Ok(());
+    }
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent).map_err(failed)?;
+    }
+    let partial = path.with_extension(format!("partial-{}", std::process::id()));
+    std::fs::write(&partial, bytes).map_err(failed)?;
+    std::fs::rename(&partial, path).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! The one judgement of a package that everything else relies on.
+
+use std::path::Path;
+
+use caisson_types::manifest::ManifestError;
+
+use crate::archive::{self, ArchiveError, PackError, Package};
+use crate::component::{self, ComponentError, Inspected};
+use crate::strings::{self, StringsError};
+use crate::template::{self, TemplateErrors};
+
+/// A package that may be installed: every part of it has been checked, and nothing of it has run.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    pub package: Package,
+    pub inspected: Inspected,
+}
+
+/// Why a package was refused. Every message is one sentence that names the file, line, key or import.
+#[derive(Debug, thiserror::Error)]
+pub enum PackageError {
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    #[error(transparent)]
+    Component(#[from] ComponentError),
+    #[error(transparent)]
+    Templates(#[from] TemplateErrors),
+    #[error("module.toml: client.tabs.{tab}: the package has no views/{template}.html")]
+    MissingTemplate { tab: String, template: String },
+    #[error(transparent)]
+    Strings(#[from] StringsError),
+    /// The folder could not be packed at all.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+}
+
+/// Reads a package and checks all of it: archive, manifest, component, templates, strings.
+///
+/// # Errors
+/// The first part that is wrong. Cheap checks come first, so a hostile package costs little.
+pub fn check_package(bytes: &[u8]) -> Result<Checked, PackageError> {
+    let package = archive::read(bytes)?;
+    for tab in &package.manifest.client.tabs {
+        if !package.templates.contains_key(&tab.template) {
+            return Err(PackageError::MissingTemplate {
+                tab: tab.key.to_string(),
+                template: tab.template.clone(),
+            });
+        }
+    }
+    template::check_templates(&package.templates).map_err(TemplateErrors::from)?;
+    strings::check_strings(&package.strings)?;
+    let inspected = component::inspect(&package.component, &package.manifest)?;
+    Ok(Checked { package, inspected })
+}
+
+/// Packs a module's folder with its built component, and checks the result as an installation would.
+///
+/// # Errors
+/// What cannot be packed, or what an installation would refuse.
+pub fn pack(dir: &Path, component: &Path) -> Result<Vec<u8>, PackageError> {
+    let bytes = archive::write(dir, component)?;
+    check_package(&bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const MANIFEST: &str = r#"
+contract = "0.1.0"
+[module]
+name = "demo"
+type = "plugin"
+version = "1.0.0"
+title = "Demo"
+description = "Shows a whole package."
+author = "Example Ltd"
+[[client.tabs]]
+key = "status"
+name = "Status"
+template = "client/status"
+"#;
+
+    const COMPONENT: &str = r#"(component
+        (import "caisson:module/log@0.1.0" (instance (export "emit" (func))))
+        (instance $empty)
+        (export "caisson:module/lifecycle@0.1.0" (instance $empty))
+        (export "caisson:module/jobs@0.1.0" (instance $empty))
+        (export "caisson:module/client-area@0.1.0" (instance $empty))
+        (@custom "caisson:contract" "0.1.0"))"#;
+
+    /// Writes a good module's folder, lets a case spoil it, and packs it.
+    fn packed(spoil: impl FnOnce(&Path)) -> Result<Vec<u8>, PackageError> {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path();
+        fs::create_dir_all(dir.join("views/client")).unwrap();
+        fs::create_dir(dir.join("lang")).unwrap();
+        fs::write(dir.join("module.toml"), MANIFEST).unwrap();
+        fs::write(dir.join("views/client/status.html"), "<p>{{ status }}</p>").unwrap();
+        fs::write(dir.join("lang/en.ftl"), "status = Status\n").unwrap();
+        fs::write(dir.join("built.wasm"), wat::parse_str(COMPONENT).unwrap()).unwrap();
+        spoil(dir);
+        pack(dir, &dir.join("built.wasm"))
+    }
+
+    #[test]
+    fn a_good_package_passes_whole() {
+        let checked = check_package(&packed(|_| {}).unwrap()).unwrap();
+        assert_eq!(checked.package.manifest.key().to_string(), "plugin/demo");
+        assert_eq!(checked.inspected.imports, ["caisson:module/log@0.1.0"]);
+        assert!(checked.inspected.has_export("client-area"));
+    }
+
+    #[test]
+    fn every_part_is_checked() {
+        type Spoil = fn(&Path);
+        let cases: [(Spoil, &str); 5] = [
+            (
+                |dir| fs::write(dir.join("module.toml"), MANIFEST.replace("title", "titel")).unwrap(),
+                "module.toml cannot be read: line 7, column 1: unknown field `titel`",
+            ),
+            (
+                |dir| fs::remove_file(dir.join("views/client/status.html")).unwrap(),
+                "module.toml: client.tabs.status: the package has no views/client/status.html",
+            ),
+            (
+                |dir| fs::write(dir.join("views/client/status.html"), "<p>\n{{ x|safe }}</p><b>").unwrap(),
+                "views/client/status.html, line 2: the filter 'safe' would print a value unescaped; use |html in text, \
+                 which lets harmless markup through (and 1 more)",
+            ),
+            (|dir| fs::write(dir.join("lang/en.ftl"), "a = A\n=\n").unwrap(), "lang/en.ftl, line 2: "),
+            (
+                |dir| fs::write(dir.join("built.wasm"), "\0asm\x01\0\0\0").unwrap(),
+                "component.wasm is a core module, not a component; ",
+            ),
+        ];
+        for (spoil, expected) in cases {
+            let message = packed(spoil).unwrap_err().to_string();
+            assert!(message.starts_with(expected) && !message.contains('\n'), "{message}");
+        }
+    }
+}
