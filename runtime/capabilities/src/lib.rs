@@ -1,1 +1,38 @@
-//! Host functions: one folder per WIT interface, grants, budgets, the call's trace.
+//! Host functions: what a guest can do besides computing.
+//!
+//! One folder per WIT interface, always the same shape: `mod.rs` says why it exists and what grant it needs, `host.rs`
+//! implements the generated trait on [`CallState`]. Every host function counts itself against the call's budget, checks its
+//! grant, acts, and leaves an entry on the call's trace. What has to act on billing goes through a trait of [`ports`].
+
+mod bindings;
+pub mod config;
+pub mod crypto;
+mod grants;
+pub mod http;
+mod later;
+mod limits;
+mod linker;
+pub mod log;
+mod meter;
+pub mod ports;
+mod redact;
+pub mod services;
+mod settings;
+mod state;
+pub mod tasks;
+mod trace;
+mod wasi;
+
+pub use grants::{Granted, Key};
+pub use linker::{INTERFACES, add_to_linker};
+pub use meter::{Exhausted, Limit, Meter};
+pub use redact::Redactor;
+pub use settings::Settings;
+pub use state::{Behind, CallContext, CallSetup, CallState, CpuClock, Finished, Host};
+pub use trace::{HostCall, Outcome, Trace};
+
+/// The contract's types and exports as the host sees them.
+pub mod contract {
+    pub use crate::bindings::caisson::module::types;
+    pub use crate::bindings::exports::caisson::module as exports;
+}

@@ -1,0 +1,99 @@
+//! Two keys: what the manifest asks for and an administrator approved, compiled so that a check is a load.
+
+use std::collections::HashSet;
+
+use caisson_types::Manifest;
+use caisson_types::manifest::{GrantId, HostPattern, HttpRequest, switch};
+
+use crate::Settings;
+use crate::bindings::caisson::module::types::Denied;
+use crate::http::egress::{Rule, Scheme};
+
+/// Where a switch stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Key {
+    /// The manifest does not ask for it.
+    #[default]
+    Undeclared,
+    /// Asked for, and not approved.
+    Unapproved,
+    Granted,
+}
+
+impl Key {
+    /// # Errors
+    /// The denial that names the missing key.
+    pub(crate) fn check(self, line: &str, grant: &str) -> Result<(), Denied> {
+        match self {
+            Key::Granted => Ok(()),
+            Key::Undeclared => Err(Denied {
+                grant: line.to_owned(),
+                reason: "The module's manifest does not ask for this.".to_owned(),
+            }),
+            Key::Unapproved => Err(Denied {
+                grant: grant.to_owned(),
+                reason: "An administrator has not approved this; it is on the module's Permissions page."
+                    .to_owned(),
+            }),
+        }
+    }
+}
+
+/// What one version of a module may do.
+#[derive(Clone, Debug, Default)]
+pub struct Granted {
+    pub tasks: Key,
+    pub services: Key,
+    /// Approved hosts, with those that come from settings filled in.
+    pub http: Vec<Rule>,
+    /// Declared hosts that are not approved, to tell the one denial from the other.
+    pub http_unapproved: Vec<Rule>,
+}
+
+impl Granted {
+    /// Puts the two keys together. Done when a module is activated, its grants or its settings change; never in a call.
+    #[must_use]
+    pub fn compile(manifest: &Manifest, approved: &HashSet<GrantId>, settings: &Settings) -> Self {
+        let key = |declared: bool, id: &str| match (declared, approved.contains(&GrantId(id.to_owned()))) {
+            (false, _) => Key::Undeclared,
+            (true, false) => Key::Unapproved,
+            (true, true) => Key::Granted,
+        };
+        let asked = &manifest.capabilities;
+        let rules = asked
+            .http
+            .iter()
+            .filter_map(|request| Some((rule(request, settings)?, approved.contains(&request.grant_id()))));
+        let (http, http_unapproved): (Vec<_>, Vec<_>) = rules.partition(|(_, approved)| *approved);
+        let strip = |rules: Vec<(Rule, bool)>| rules.into_iter().map(|(rule, _)| rule).collect();
+        Self {
+            tasks: key(asked.tasks, switch::TASKS),
+            services: key(asked.services, switch::SERVICES),
+            http: strip(http),
+            http_unapproved: strip(http_unapproved),
+        }
+    }
+}
+
+/// The rule of one manifest line; none while the setting it points to is empty.
+fn rule(request: &HttpRequest, settings: &Settings) -> Option<Rule> {
+    let (scheme, host, port) = match &request.from {
+        Some(from) => {
+            let url = url::Url::parse(settings.get(from)?.as_str()?).ok()?;
+            let scheme = Scheme::parse(url.scheme())?;
+            (scheme, HostPattern::try_from(url.host_str()?.to_owned()).ok()?, url.port_or_known_default()?)
+        }
+        None => {
+            let scheme = Scheme::parse(&request.scheme)?;
+            (scheme, request.host.clone()?, request.port.unwrap_or(scheme.default_port()))
+        }
+    };
+    Some(Rule {
+        scheme,
+        host,
+        port,
+        methods: request.methods.clone(),
+        secrets: request.secrets.clone(),
+        grant: request.grant_id(),
+    })
+}

@@ -1,0 +1,82 @@
+//! Secrets on their way out: added by the host, only towards hosts they are bound to.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use caisson_types::Secret;
+use http::header::AUTHORIZATION;
+use http::{HeaderName, HeaderValue};
+
+use super::error::EgressError;
+use super::headers::is_reserved;
+use super::rule::Rule;
+
+/// A secret setting and how it is presented.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    setting: String,
+    scheme: Scheme,
+    secret: Secret<String>,
+}
+
+#[derive(Clone, Debug)]
+enum Scheme {
+    Bearer,
+    Basic { user: String },
+    Header { name: String },
+}
+
+impl Credential {
+    #[must_use]
+    pub fn bearer(secret: Secret<String>, setting: String) -> Self {
+        Self { setting, scheme: Scheme::Bearer, secret }
+    }
+
+    #[must_use]
+    pub fn basic(user: String, secret: Secret<String>, setting: String) -> Self {
+        Self { setting, scheme: Scheme::Basic { user }, secret }
+    }
+
+    #[must_use]
+    pub fn header(name: String, secret: Secret<String>, setting: String) -> Self {
+        Self { setting, scheme: Scheme::Header { name }, secret }
+    }
+}
+
+impl Credential {
+    /// The header for a hop that `rule` covers.
+    pub(super) fn header_for(&self, rule: &Rule) -> Result<(HeaderName, HeaderValue), EgressError> {
+        if !rule.secrets.contains(&self.setting) {
+            return Err(EgressError::Denied {
+                grant: format!("[[capabilities.http]] … secrets = [\"{}\"]", self.setting),
+                reason: format!("The secret '{}' is not bound to this host.", self.setting),
+            });
+        }
+        let secret = self.secret.expose();
+        let (name, text) = match &self.scheme {
+            Scheme::Bearer => (AUTHORIZATION, format!("Bearer {secret}")),
+            Scheme::Basic { user } if user.contains(':') => {
+                return Err(EgressError::Invalid("a user name cannot have a colon in it".to_owned()));
+            }
+            Scheme::Basic { user } => {
+                (AUTHORIZATION, format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{secret}"))))
+            }
+            Scheme::Header { name } => {
+                let name: HeaderName = name
+                    .parse()
+                    .map_err(|_| EgressError::Invalid(format!("'{name}' is not a header's name")))?;
+                if is_reserved(&name) {
+                    return Err(EgressError::Invalid(format!("the header {name} is the host's own")));
+                }
+                (name, secret.clone())
+            }
+        };
+        let mut value = HeaderValue::from_str(&text).map_err(|_| {
+            EgressError::Invalid(format!(
+                "the secret '{}' has characters that no header can carry",
+                self.setting
+            ))
+        })?;
+        value.set_sensitive(true);
+        Ok((name, value))
+    }
+}

@@ -1,0 +1,128 @@
+//! What a guest may say about its request. Framing, routing and cookies are the host's.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use caisson_types::manifest::Method;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use url::Url;
+
+use super::error::EgressError;
+
+const COUNT_MAX: usize = 64;
+const BYTES_MAX: usize = 32 * 1024;
+
+/// Headers no guest sets.
+pub(super) fn is_reserved(name: &HeaderName) -> bool {
+    const RESERVED: [HeaderName; 12] = [
+        header::HOST,
+        header::CONNECTION,
+        header::CONTENT_LENGTH,
+        header::TRANSFER_ENCODING,
+        header::TE,
+        header::TRAILER,
+        header::UPGRADE,
+        header::EXPECT,
+        header::COOKIE,
+        header::REFERER,
+        header::PROXY_AUTHORIZATION,
+        header::ACCEPT_ENCODING,
+    ];
+    RESERVED.contains(name) || name.as_str().starts_with("proxy-") || name.as_str() == "keep-alive"
+}
+
+/// Headers that may go along to another origin; any other may hold a key.
+const HARMLESS: [HeaderName; 4] =
+    [header::ACCEPT, header::ACCEPT_LANGUAGE, header::CONTENT_TYPE, header::USER_AGENT];
+
+/// A request as it goes from hop to hop.
+pub(super) struct Outgoing {
+    pub(super) method: Method,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Outgoing {
+    pub(super) fn new(
+        method: Method,
+        given: Vec<(String, String)>,
+        body: Bytes,
+    ) -> Result<Self, EgressError> {
+        let invalid = |reason: String| Err(EgressError::Invalid(reason));
+        if given.len() > COUNT_MAX {
+            return invalid(format!("a request has at most {COUNT_MAX} headers, not {}", given.len()));
+        }
+        let mut size = 0;
+        let mut headers = HeaderMap::new();
+        for (name, value) in given {
+            size += name.len() + value.len();
+            if size > BYTES_MAX {
+                return invalid(format!("a request's headers have at most {BYTES_MAX} bytes"));
+            }
+            let Ok(name) = name.parse::<HeaderName>() else {
+                return invalid("a header's name has characters that none may have".to_owned());
+            };
+            if is_reserved(&name) {
+                return invalid(format!("the header {name} is the host's own"));
+            }
+            let Ok(value) = HeaderValue::from_str(&value) else {
+                return invalid(format!(
+                    "the header {name} has a line break or another control character in it"
+                ));
+            };
+            headers.append(name, value);
+        }
+        Ok(Self { method, headers, body })
+    }
+
+    pub(super) async fn send(
+        &self,
+        client: &reqwest::Client,
+        url: &Url,
+        secret: Option<(HeaderName, HeaderValue)>,
+        timeout: Duration,
+    ) -> Result<reqwest::Response, EgressError> {
+        let method = match self.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Head => reqwest::Method::HEAD,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut headers = self.headers.clone();
+        if let Some((name, value)) = secret {
+            headers.insert(name, value);
+        }
+        let mut request = client.request(method, url.clone()).headers(headers).timeout(timeout);
+        if !self.body.is_empty() {
+            request = request.body(self.body.clone());
+        }
+        request
+            .send()
+            .await
+            .map_err(|error| EgressError::from_reqwest(&error, url.host_str().unwrap_or_default()))
+    }
+
+    /// The next hop is another origin's.
+    pub(super) fn leave_origin(&mut self) {
+        self.headers = HARMLESS
+            .iter()
+            .filter_map(|name| Some((name.clone(), self.headers.get(name)?.clone())))
+            .collect();
+    }
+
+    /// As browsers do: 303, and 301 or 302 of a POST, go on as a GET without a body.
+    pub(super) fn redirected(&mut self, status: StatusCode) {
+        let becomes_get = match status.as_u16() {
+            303 => self.method != Method::Head,
+            301 | 302 => self.method == Method::Post,
+            _ => false,
+        };
+        if becomes_get {
+            self.method = Method::Get;
+            self.body = Bytes::new();
+            self.headers.remove(header::CONTENT_TYPE);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+use super::NOT_OFFERED;
+use crate::CallState;
+use crate::bindings::caisson::module as wit;
+
+/// Implements functions that answer `unavailable`.
+macro_rules! unavailable {
+    ($($interface:ident { $($function:ident($($argument:ty),*) -> $result:ty),+ $(,)? })+) => {$(
+        impl wit::$interface::Host for CallState {
+            $(unavailable!(@function $interface $function ($($argument),*) -> $result);)+
+        }
+    )+};
+    (@function $interface:ident $function:ident () -> $result:ty) => {
+        fn $function(&mut self) -> wasmtime::Result<Result<$result, wit::$interface::Error>> {
+            self.refuse(concat!(stringify!($interface), ".", stringify!($function)), wit::$interface::Error::Unavailable)
+        }
+    };
+    (@function $interface:ident $function:ident ($a:ty) -> $result:ty) => {
+        fn $function(&mut self, _: $a) -> wasmtime::Result<Result<$result, wit::$interface::Error>> {
+            self.refuse(concat!(stringify!($interface), ".", stringify!($function)), wit::$interface::Error::Unavailable)
+        }
+    };
+    (@function $interface:ident $function:ident ($a:ty, $b:ty) -> $result:ty) => {
+        fn $function(&mut self, _: $a, _: $b) -> wasmtime::Result<Result<$result, wit::$interface::Error>> {
+            self.refuse(concat!(stringify!($interface), ".", stringify!($function)), wit::$interface::Error::Unavailable)
+        }
+    };
+    (@function $interface:ident $function:ident ($a:ty, $b:ty, $c:ty) -> $result:ty) => {
+        fn $function(&mut self, _: $a, _: $b, _: $c) -> wasmtime::Result<Result<$result, wit::$interface::Error>> {
+            self.refuse(concat!(stringify!($interface), ".", stringify!($function)), wit::$interface::Error::Unavailable)
+        }
+    };
+    (@function $interface:ident $function:ident ($a:ty, $b:ty, $c:ty, $d:ty) -> $result:ty) => {
+        fn $function(&mut self, _: $a, _: $b, _: $c, _: $d) -> wasmtime::Result<Result<$result, wit::$interface::Error>> {
+            self.refuse(concat!(stringify!($interface), ".", stringify!($function)), wit::$interface::Error::Unavailable)
+        }
+    };
+}
+
+impl CallState {
+    fn refuse<T, E>(
+        &mut self,
+        name: &'static str,
+        error: impl FnOnce(String) -> E,
+    ) -> wasmtime::Result<Result<T, E>> {
+        let since = self.enter()?;
+        self.exit(name, since, crate::Outcome::Error, Some("not offered".to_owned()));
+        Ok(Err(error(NOT_OFFERED.to_owned())))
+    }
+}
+
+unavailable! {
+    database {
+        create_table(wit::database::Table, bool) -> (),
+        alter_table(String, Vec<wit::database::Alteration>) -> (),
+        drop_table(String, bool) -> (),
+        has_table(String) -> bool,
+        has_column(String, String) -> bool,
+        select(wit::database::Query) -> wit::database::Rows,
+        insert(String, Vec<String>, Vec<Vec<wit::database::Value>>, Option<wit::database::Conflict>) -> wit::database::Inserted,
+        update(String, Vec<(String, wit::database::Assignment)>, wit::database::Filter) -> u64,
+        delete(String, wit::database::Filter) -> u64,
+        begin() -> (),
+        commit() -> (),
+        rollback() -> (),
+    }
+    cache {
+        get(String) -> Option<String>,
+        set(String, String, u32, Vec<String>) -> (),
+        add(String, String, u32) -> bool,
+        increment(String, i64, u32) -> i64,
+        forget(String) -> (),
+        flush(String) -> (),
+    }
+    events {
+        dispatch(String, String) -> String,
+    }
+    payments {
+        get_invoice(String) -> wit::payments::Invoice,
+        record_payment(wit::payments::Payment) -> wit::payments::Outcome,
+        record_failure(String, String, String) -> wit::payments::Outcome,
+        record_refund(String, String, wit::types::Money) -> wit::payments::Outcome,
+    }
+    notifications {
+        notify(wit::notifications::Recipient, String, String) -> (),
+    }
+    mail {
+        send(wit::mail::Server, wit::mail::Message) -> String,
+    }
+    validation {
+        validate(String, Vec<wit::validation::Rule>) -> String,
+    }
+    probe {
+        connect(String, u16, u32) -> u32,
+        certificate(String, u16, u32) -> i64,
+    }
+}
+
+impl wit::i18n::Host for CallState {
+    /// The key itself: what the contract says a missing message falls back to.
+    fn translate(
+        &mut self,
+        key: String,
+        _arguments: String,
+        _locale: Option<String>,
+    ) -> wasmtime::Result<String> {
+        self.enter()?;
+        Ok(key)
+    }
+}
+
+impl wit::types::Host for CallState {}

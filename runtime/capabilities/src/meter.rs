@@ -1,0 +1,102 @@
+//! What a call has used of its budget.
+
+use caisson_types::Budget;
+
+/// A limit of the budget that a call ran into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    Cpu,
+    Wall,
+    Memory,
+    Tables,
+    HostCalls,
+    HttpRequests,
+    Log,
+    Tasks,
+    Crypto,
+}
+
+impl Limit {
+    /// What to call it in a sentence.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Limit::Cpu => "processor time",
+            Limit::Wall => "time",
+            Limit::Memory => "memory",
+            Limit::Tables => "table space",
+            Limit::HostCalls => "host calls",
+            Limit::HttpRequests => "HTTP requests",
+            Limit::Log => "log space",
+            Limit::Tasks => "tasks",
+            Limit::Crypto => "bytes for cryptography",
+        }
+    }
+}
+
+/// The trap of a call that used up a limit it cannot go on without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the call used up its {}", .0.name())]
+pub struct Exhausted(pub Limit);
+
+/// Counts down one call's budget.
+#[derive(Debug)]
+pub struct Meter {
+    budget: Budget,
+    host_calls: u64,
+    http_requests: u32,
+    log_bytes: usize,
+    tasks: u32,
+    crypto_bytes: u64,
+}
+
+impl Meter {
+    #[must_use]
+    pub fn new(budget: Budget) -> Self {
+        Self { budget, host_calls: 0, http_requests: 0, log_bytes: 0, tasks: 0, crypto_bytes: 0 }
+    }
+
+    #[must_use]
+    pub fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    /// One more host call of any kind. Past the limit the guest traps: a guest that ignores refusals must not go on forever.
+    pub(crate) fn host_call(&mut self) -> Result<(), Exhausted> {
+        self.host_calls += 1;
+        if self.host_calls > self.budget.host_calls { Err(Exhausted(Limit::HostCalls)) } else { Ok(()) }
+    }
+
+    /// One more HTTP request or redirect hop.
+    pub(crate) fn http_request(&mut self) -> Result<(), Exhausted> {
+        self.http_requests += 1;
+        if self.http_requests > self.budget.http_requests {
+            Err(Exhausted(Limit::HttpRequests))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// How many of `wanted` bytes of log may still be kept.
+    pub(crate) fn log(&mut self, wanted: usize) -> usize {
+        let left = self.budget.log_bytes - self.log_bytes;
+        let taken = wanted.min(left);
+        self.log_bytes += taken;
+        taken
+    }
+
+    pub(crate) fn task(&mut self) -> Result<(), Exhausted> {
+        self.tasks += 1;
+        if self.tasks > self.budget.tasks { Err(Exhausted(Limit::Tasks)) } else { Ok(()) }
+    }
+
+    pub(crate) fn crypto(&mut self, bytes: usize) -> Result<(), Exhausted> {
+        self.crypto_bytes = self.crypto_bytes.saturating_add(bytes as u64);
+        if self.crypto_bytes > self.budget.crypto_bytes { Err(Exhausted(Limit::Crypto)) } else { Ok(()) }
+    }
+
+    #[must_use]
+    pub fn host_calls(&self) -> u64 {
+        self.host_calls
+    }
+}

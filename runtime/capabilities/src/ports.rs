@@ -1,0 +1,111 @@
+//! Narrow doors to what stands above: host functions that act on billing or on the queue call these traits.
+
+use std::collections::HashSet;
+
+use async_trait::async_trait;
+use caisson_types::{ClientId, ModuleKey, ProductId, ProvisionStatus, ServiceId, TaskId};
+use serde_json::{Map, Value};
+
+/// A service as its module sees it, secrets included.
+#[derive(Clone, Debug)]
+pub struct ServiceView {
+    pub id: ServiceId,
+    pub client: ClientView,
+    pub product_id: ProductId,
+    pub status: ProvisionStatus,
+    pub product_data: Value,
+    pub service_data: Value,
+}
+
+#[derive(Clone, Debug)]
+pub struct ClientView {
+    pub id: ClientId,
+    pub email: String,
+    pub name: String,
+    pub locale: String,
+    pub currency: String,
+}
+
+/// A page of services, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct ServicePage {
+    pub items: Vec<ServiceView>,
+    pub next: Option<ServiceId>,
+}
+
+/// Why a port could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum PortError {
+    /// There is none, or it is another module's.
+    #[error("there is no such thing in this module")]
+    Missing,
+    #[error("{0}")]
+    Invalid(String),
+    /// The cause is in the log; a guest is told only that it failed.
+    #[error("the panel could not do this now")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Services of one module's products.
+#[async_trait]
+pub trait ServicesPort: Send + Sync {
+    async fn get(&self, module: &ModuleKey, id: ServiceId) -> Result<ServiceView, PortError>;
+
+    async fn list(
+        &self,
+        module: &ModuleKey,
+        status: Option<ProvisionStatus>,
+        after: Option<ServiceId>,
+        limit: u32,
+    ) -> Result<ServicePage, PortError>;
+
+    async fn set_provision_status(
+        &self,
+        module: &ModuleKey,
+        id: ServiceId,
+        status: ProvisionStatus,
+        message: Option<String>,
+    ) -> Result<(), PortError>;
+
+    /// Merges `data`; a null removes its key; values of `secret_keys` are encrypted. Durable when it returns.
+    async fn merge_data(
+        &self,
+        module: &ModuleKey,
+        id: ServiceId,
+        data: Map<String, Value>,
+        secret_keys: &HashSet<String>,
+    ) -> Result<(), PortError>;
+}
+
+/// A task a module adds; what is `None` takes the queue's default.
+#[derive(Clone, Debug, Default)]
+pub struct TaskRequest {
+    pub method: String,
+    pub payload: Value,
+    pub queue: Option<String>,
+    pub tags: Vec<String>,
+    pub tries: Option<u32>,
+    pub backoff_s: Option<u32>,
+    pub timeout_s: Option<u32>,
+    pub max_exceptions: Option<u32>,
+    pub delay_s: Option<u32>,
+    pub unique_key: Option<String>,
+    pub service: Option<ServiceId>,
+    /// Set in the same transaction.
+    pub status: Option<ProvisionStatus>,
+}
+
+/// The queue, for one module.
+#[async_trait]
+pub trait TasksPort: Send + Sync {
+    /// Durable when it returns.
+    async fn add(&self, module: &ModuleKey, request: TaskRequest) -> Result<TaskId, PortError>;
+    async fn cancel(&self, module: &ModuleKey, id: TaskId) -> Result<(), PortError>;
+    async fn progress(
+        &self,
+        module: &ModuleKey,
+        id: TaskId,
+        percent: u8,
+        message: &str,
+    ) -> Result<(), PortError>;
+}

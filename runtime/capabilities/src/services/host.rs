@@ -1,0 +1,137 @@
+use super::{from_status, parse_id, to_contract};
+use crate::CallState;
+use crate::bindings::caisson::module::services::{Error, Host, Page};
+use crate::bindings::caisson::module::types::{ProvisionStatus, Service};
+use crate::ports::PortError;
+use crate::trace::Outcome;
+
+const LINE: &str = "capabilities: services = true";
+const GRANT: &str = "services";
+const PAGE: u32 = 100;
+const MESSAGE_MAX: usize = 2_000;
+const DATA_MAX: usize = 256 * 1024;
+
+impl From<PortError> for Error {
+    fn from(error: PortError) -> Self {
+        match error {
+            PortError::Missing => Error::Missing,
+            PortError::Invalid(reason) => Error::Invalid(reason),
+            PortError::Failed(_) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "a host function of services failed"
+                );
+                Error::Other(error.to_string())
+            }
+        }
+    }
+}
+
+/// Runs one function's work between its grant check and its entry on the trace.
+macro_rules! granted {
+    ($state:ident, $name:literal, $work:expr) => {{
+        let since = $state.enter()?;
+        match $state.behind.granted.services.check(LINE, GRANT) {
+            Err(denied) => {
+                $state.deny($name, since, &denied);
+                Ok(Err(Error::Denied(denied)))
+            }
+            Ok(()) => {
+                let result: Result<_, Error> = $work;
+                $state.exit($name, since, if result.is_ok() { Outcome::Ok } else { Outcome::Error }, None);
+                Ok(result)
+            }
+        }
+    }};
+}
+
+impl Host for CallState {
+    async fn get(&mut self, id: String) -> wasmtime::Result<Result<Service, Error>> {
+        granted!(self, "services.get", self.fetch(&id).await)
+    }
+
+    async fn list(
+        &mut self,
+        status: Option<ProvisionStatus>,
+        after: Option<String>,
+    ) -> wasmtime::Result<Result<Page, Error>> {
+        granted!(self, "services.list", self.fetch_page(status, after).await)
+    }
+
+    async fn set_provision_status(
+        &mut self,
+        id: String,
+        status: ProvisionStatus,
+        message: Option<String>,
+    ) -> wasmtime::Result<Result<(), Error>> {
+        granted!(self, "services.set-provision-status", self.store_status(&id, status, message).await)
+    }
+
+    async fn set_provision_data(&mut self, id: String, data: String) -> wasmtime::Result<Result<(), Error>> {
+        granted!(self, "services.set-provision-data", self.store_data(&id, &data).await)
+    }
+}
+
+impl CallState {
+    async fn fetch(&mut self, id: &str) -> Result<Service, Error> {
+        let id = parse_id(id).ok_or(Error::Missing)?;
+        let view = self.host.services.get(&self.behind.module, id).await?;
+        self.redactor().learn(&view.service_data);
+        Ok(to_contract(view))
+    }
+
+    async fn fetch_page(
+        &mut self,
+        status: Option<ProvisionStatus>,
+        after: Option<String>,
+    ) -> Result<Page, Error> {
+        let after = match after {
+            None => None,
+            Some(text) => Some(
+                parse_id(&text)
+                    .ok_or_else(|| Error::Invalid("`after` is not the `next` of a page".to_owned()))?,
+            ),
+        };
+        let page = self.host.services.list(&self.behind.module, status.map(from_status), after, PAGE).await?;
+        let next = page.next.map(|id| id.to_string());
+        Ok(Page { items: page.items.into_iter().map(to_contract).collect(), next })
+    }
+
+    async fn store_status(
+        &mut self,
+        id: &str,
+        status: ProvisionStatus,
+        message: Option<String>,
+    ) -> Result<(), Error> {
+        let id = parse_id(id).ok_or(Error::Missing)?;
+        if message.as_ref().is_some_and(|message| message.len() > MESSAGE_MAX) {
+            return Err(Error::Invalid(format!("a message has at most {MESSAGE_MAX} bytes")));
+        }
+        let message = message.map(|message| self.redactor().text(&message));
+        Ok(self
+            .host
+            .services
+            .set_provision_status(&self.behind.module, id, from_status(status), message)
+            .await?)
+    }
+
+    async fn store_data(&mut self, id: &str, data: &str) -> Result<(), Error> {
+        let id = parse_id(id).ok_or(Error::Missing)?;
+        if data.len() > DATA_MAX {
+            return Err(Error::Invalid(format!(
+                "service data has at most {DATA_MAX} bytes, not {}",
+                data.len()
+            )));
+        }
+        let Ok(serde_json::Value::Object(data)) = serde_json::from_str(data) else {
+            return Err(Error::Invalid("service data is not a JSON object".to_owned()));
+        };
+        let learned = serde_json::Value::Object(data.clone());
+        self.redactor().learn(&learned);
+        Ok(self
+            .host
+            .services
+            .merge_data(&self.behind.module, id, data, &self.behind.secret_service_keys)
+            .await?)
+    }
+}

@@ -1,0 +1,250 @@
+//! What stands behind one call: the store's data.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use caisson_storage::vault::Vault;
+use caisson_types::{Budget, CallId, ModuleKey, ServiceId, TaskId, Timestamp};
+
+use crate::bindings::caisson::module::types::Denied;
+use crate::http::egress::Egress;
+use crate::limits::Limits;
+use crate::log::Entry;
+use crate::meter::{Exhausted, Limit, Meter};
+use crate::ports::{ServicesPort, TasksPort};
+use crate::trace::{Outcome, Trace};
+use crate::wasi::Wasi;
+use crate::{Granted, Redactor, Settings};
+
+/// What all calls share; built once where the parts are put together.
+pub struct Host {
+    pub egress: Egress,
+    pub services: Arc<dyn ServicesPort>,
+    pub tasks: Arc<dyn TasksPort>,
+    pub vault: Arc<Vault>,
+}
+
+/// Who calls a guest, and what for.
+#[derive(Clone, Debug)]
+pub struct CallContext {
+    pub id: CallId,
+    pub task: Option<TaskId>,
+    pub service: Option<ServiceId>,
+    /// Language of whoever will read the answer.
+    pub locale: String,
+}
+
+impl Default for CallContext {
+    fn default() -> Self {
+        Self { id: CallId::new(), task: None, service: None, locale: "en".to_owned() }
+    }
+}
+
+/// What a call of one module needs to know; shared by all of that module's calls.
+pub struct Behind {
+    pub module: ModuleKey,
+    pub granted: Granted,
+    pub settings: Settings,
+    /// Keys of service data that are kept encrypted.
+    pub secret_service_keys: HashSet<String>,
+}
+
+/// Everything a store is made from.
+pub struct CallSetup {
+    pub host: Arc<Host>,
+    pub behind: Arc<Behind>,
+    pub context: CallContext,
+    pub budget: Budget,
+    /// Whether the component imports WASI: its context is only made for those that do.
+    pub wasi: bool,
+    pub cpu: Arc<CpuClock>,
+}
+
+/// Time on a processor: what was spent inside polls of the call's future, while nothing is awaited.
+#[derive(Debug)]
+pub struct CpuClock {
+    origin: Instant,
+    spent_ns: AtomicU64,
+    /// Nanoseconds since `origin` when the poll that runs now began; `IDLE` between polls.
+    polled_at_ns: AtomicU64,
+}
+
+const IDLE: u64 = u64::MAX;
+
+impl CpuClock {
+    #[must_use]
+    pub fn new() -> Self {
+        Self { origin: Instant::now(), spent_ns: AtomicU64::new(0), polled_at_ns: AtomicU64::new(IDLE) }
+    }
+
+    fn now_ns(&self) -> u64 {
+        u64::try_from(self.origin.elapsed().as_nanos()).unwrap_or(IDLE - 1)
+    }
+
+    /// A poll begins.
+    pub fn enter(&self) {
+        self.polled_at_ns.store(self.now_ns(), Ordering::Relaxed);
+    }
+
+    /// The poll is over.
+    pub fn leave(&self) {
+        let began = self.polled_at_ns.swap(IDLE, Ordering::Relaxed);
+        if began != IDLE {
+            self.spent_ns.fetch_add(self.now_ns().saturating_sub(began), Ordering::Relaxed);
+        }
+    }
+
+    /// All polls so far, with the one that runs.
+    #[must_use]
+    pub fn spent(&self) -> Duration {
+        let began = self.polled_at_ns.load(Ordering::Relaxed);
+        let running = if began == IDLE { 0 } else { self.now_ns().saturating_sub(began) };
+        Duration::from_nanos(self.spent_ns.load(Ordering::Relaxed) + running)
+    }
+}
+
+impl Default for CpuClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The data of a store: everything host functions of one call may touch.
+pub struct CallState {
+    pub(crate) host: Arc<Host>,
+    pub(crate) behind: Arc<Behind>,
+    pub(crate) context: CallContext,
+    pub(crate) meter: Meter,
+    pub(crate) trace: Trace,
+    pub(crate) redactor: Option<Redactor>,
+    pub(crate) log: Vec<Entry>,
+    pub(crate) limits: Limits,
+    pub(crate) wasi: Option<Box<Wasi>>,
+    pub(crate) deadline: Instant,
+    cpu: Arc<CpuClock>,
+}
+
+impl CallState {
+    #[must_use]
+    pub fn new(setup: CallSetup) -> Self {
+        let trace = Trace::new();
+        Self {
+            wasi: setup.wasi.then(|| Box::new(Wasi::new(&setup.budget))),
+            limits: Limits::new(&setup.budget),
+            deadline: trace.began() + Duration::from_millis(setup.budget.wall_ms),
+            meter: Meter::new(setup.budget),
+            trace,
+            redactor: None,
+            log: Vec::new(),
+            host: setup.host,
+            behind: setup.behind,
+            context: setup.context,
+            cpu: setup.cpu,
+        }
+    }
+
+    /// Counts the host call that begins.
+    ///
+    /// # Errors
+    /// A trap once the call has made more host calls than its budget allows.
+    pub(crate) fn enter(&mut self) -> Result<Instant, Exhausted> {
+        self.meter.host_call()?;
+        Ok(Instant::now())
+    }
+
+    /// Puts a host call that ends on the trace.
+    pub(crate) fn exit(
+        &mut self,
+        name: &'static str,
+        since: Instant,
+        outcome: Outcome,
+        detail: Option<String>,
+    ) {
+        if outcome == Outcome::Denied {
+            tracing::info!(module = %self.behind.module, call.id = %self.context.id, host_call = name, grant = detail.as_deref(), "host call denied");
+        }
+        self.trace.record(name, since, outcome, detail);
+    }
+
+    /// Denies, naming the grant on the trace.
+    pub(crate) fn deny(&mut self, name: &'static str, since: Instant, denied: &Denied) {
+        self.exit(name, since, Outcome::Denied, Some(denied.grant.clone()));
+    }
+
+    /// Called every epoch tick while the guest computes.
+    ///
+    /// # Errors
+    /// A trap once the call's processor time is used up.
+    pub fn check_cpu(&self) -> Result<(), Exhausted> {
+        let spent = u64::try_from(self.cpu.spent().as_millis()).unwrap_or(u64::MAX);
+        if spent >= self.meter.budget().cpu_ms { Err(Exhausted(Limit::Cpu)) } else { Ok(()) }
+    }
+
+    /// The limiter of the store.
+    pub fn limiter(&mut self) -> &mut dyn wasmtime::ResourceLimiter {
+        &mut self.limits
+    }
+
+    /// The limit of memory or tables that the call ran into, if it did.
+    #[must_use]
+    pub fn limit_hit(&self) -> Option<Limit> {
+        self.limits.hit()
+    }
+
+    /// Bytes of all memories at their largest.
+    #[must_use]
+    pub fn memory_used(&self) -> usize {
+        self.limits.memory_used()
+    }
+
+    /// What is left of the call's wall clock.
+    pub(crate) fn time_left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// Knows this call's secrets; made when the first text must be cleaned.
+    pub(crate) fn redactor(&mut self) -> &mut Redactor {
+        let secrets = &self.behind.settings.secrets;
+        self.redactor.get_or_insert_with(|| Redactor::new(secrets.values().cloned()))
+    }
+
+    /// Takes apart what the call leaves behind: its trace and its log, redacted.
+    #[must_use]
+    pub fn finish(mut self) -> Finished {
+        if let Some(wasi) = self.wasi.take() {
+            for (action, text) in wasi.output() {
+                self.log.push(Entry {
+                    at: Timestamp::now(),
+                    level: crate::log::Level::Debug,
+                    action,
+                    request: text,
+                    response: String::new(),
+                });
+            }
+        }
+        let (memory_bytes, host_call_count) = (self.limits.memory_used(), self.meter.host_calls());
+        let mut log = std::mem::take(&mut self.log);
+        if !log.is_empty() {
+            let redactor = self.redactor();
+            for entry in &mut log {
+                entry.request = redactor.text(&entry.request);
+                entry.response = redactor.text(&entry.response);
+            }
+        }
+        let (host_calls, omitted) = self.trace.into_parts();
+        Finished { context: self.context, log, host_calls, omitted, memory_bytes, host_call_count }
+    }
+}
+
+/// What is left of a call.
+pub struct Finished {
+    pub context: CallContext,
+    pub log: Vec<Entry>,
+    pub host_calls: Vec<crate::HostCall>,
+    /// Host calls that the trace did not keep.
+    pub omitted: u64,
+    pub memory_bytes: usize,
+    pub host_call_count: u64,
+}

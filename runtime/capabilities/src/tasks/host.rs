@@ -1,0 +1,158 @@
+use caisson_types::TaskId;
+
+use crate::bindings::caisson::module::tasks::{Error, Host, Options};
+use crate::ports::{PortError, TaskRequest};
+use crate::services::{from_status, parse_id};
+use crate::trace::Outcome;
+use crate::{CallState, meter};
+
+const LINE: &str = "capabilities: tasks = true";
+const GRANT: &str = "tasks";
+/// Longest method, queue, tag and unique key.
+const NAME_MAX: usize = 128;
+/// Longest payload.
+const PAYLOAD_MAX: usize = 256 * 1024;
+const TAGS_MAX: usize = 16;
+/// Bounds that keep one task from holding the queue.
+const TRIES_MAX: u32 = 100;
+const TIMEOUT_MAX_S: u32 = 3_600;
+const DELAY_MAX_S: u32 = 30 * 24 * 3_600;
+
+impl From<PortError> for Error {
+    fn from(error: PortError) -> Self {
+        match error {
+            PortError::Missing => Error::Missing,
+            PortError::Invalid(reason) => Error::Invalid(reason),
+            PortError::Failed(_) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a host function of tasks failed");
+                Error::Other(error.to_string())
+            }
+        }
+    }
+}
+
+impl Host for CallState {
+    async fn add(
+        &mut self,
+        method: String,
+        payload: String,
+        options: Options,
+    ) -> wasmtime::Result<Result<String, Error>> {
+        let since = self.enter()?;
+        if let Err(denied) = self.behind.granted.tasks.check(LINE, GRANT) {
+            self.deny("tasks.add", since, &denied);
+            return Ok(Err(Error::Denied(denied)));
+        }
+        let result = match self.request(&method, &payload, options) {
+            Ok(request) => self.host.tasks.add(&self.behind.module, request).await.map_err(Error::from),
+            Err(error) => Err(error),
+        };
+        let outcome = if result.is_ok() { Outcome::Ok } else { Outcome::Error };
+        self.exit("tasks.add", since, outcome, Some(method));
+        Ok(result.map(|id| id.to_string()))
+    }
+
+    async fn cancel(&mut self, id: String) -> wasmtime::Result<Result<(), Error>> {
+        let since = self.enter()?;
+        if let Err(denied) = self.behind.granted.tasks.check(LINE, GRANT) {
+            self.deny("tasks.cancel", since, &denied);
+            return Ok(Err(Error::Denied(denied)));
+        }
+        let result = match id.parse::<TaskId>() {
+            Ok(id) => self.host.tasks.cancel(&self.behind.module, id).await.map_err(Error::from),
+            Err(_) => Err(Error::Missing),
+        };
+        self.exit("tasks.cancel", since, if result.is_ok() { Outcome::Ok } else { Outcome::Error }, None);
+        Ok(result)
+    }
+
+    async fn progress(&mut self, percent: u8, message: String) -> wasmtime::Result<Result<(), Error>> {
+        let since = self.enter()?;
+        let result = match self.context.task {
+            None => Err(Error::Missing),
+            Some(_) if percent > 100 => Err(Error::Invalid(format!("progress is 0 to 100, not {percent}"))),
+            Some(_) if message.len() > 1024 => {
+                Err(Error::Invalid("a progress message has at most 1024 bytes".to_owned()))
+            }
+            Some(id) => self
+                .host
+                .tasks
+                .progress(&self.behind.module, id, percent, &message)
+                .await
+                .map_err(Error::from),
+        };
+        self.exit("tasks.progress", since, if result.is_ok() { Outcome::Ok } else { Outcome::Error }, None);
+        Ok(result)
+    }
+
+    fn schedule(
+        &mut self,
+        _name: String,
+        _cron: Option<String>,
+        _method: String,
+        _payload: String,
+    ) -> wasmtime::Result<Result<(), Error>> {
+        self.enter()?;
+        Ok(Err(Error::Unavailable(crate::later::NOT_OFFERED.to_owned())))
+    }
+}
+
+impl CallState {
+    /// Checks what the guest gave, and charges for it.
+    fn request(&mut self, method: &str, payload: &str, options: Options) -> Result<TaskRequest, Error> {
+        self.meter.task().map_err(|error: meter::Exhausted| Error::Quota(error.to_string()))?;
+        let invalid = |reason: String| Err(Error::Invalid(reason));
+        let names = [Some(method), options.queue.as_deref(), options.unique_key.as_deref()];
+        for name in names.into_iter().flatten().chain(options.tags.iter().map(String::as_str)) {
+            if name.is_empty() || name.len() > NAME_MAX || name.chars().any(char::is_control) {
+                return invalid(format!(
+                    "method, queue, tags and unique key have 1 to {NAME_MAX} bytes without control characters"
+                ));
+            }
+        }
+        if options.tags.len() > TAGS_MAX {
+            return invalid(format!("a task has at most {TAGS_MAX} tags"));
+        }
+        if payload.len() > PAYLOAD_MAX {
+            return invalid(format!("a payload has at most {PAYLOAD_MAX} bytes, not {}", payload.len()));
+        }
+        let bounds = [
+            ("tries", options.tries, 1, TRIES_MAX),
+            ("timeout-s", options.timeout_s, 1, TIMEOUT_MAX_S),
+            ("delay-s", options.delay_s, 0, DELAY_MAX_S),
+            ("backoff-s", options.backoff_s, 0, TIMEOUT_MAX_S),
+            ("max-exceptions", options.max_exceptions, 1, TRIES_MAX),
+        ];
+        for (name, value, min, max) in bounds {
+            if value.is_some_and(|value| !(min..=max).contains(&value)) {
+                return invalid(format!("{name} is {min} to {max}"));
+            }
+        }
+        let Ok(payload) = serde_json::from_str(payload) else {
+            return invalid("the payload is not JSON".to_owned());
+        };
+        let service = match options.service {
+            None => None,
+            Some(id) => {
+                Some(parse_id(&id).ok_or_else(|| Error::Invalid(format!("'{id}' is not a service's id")))?)
+            }
+        };
+        if options.status.is_some() && service.is_none() {
+            return invalid("a status needs a service to set it on".to_owned());
+        }
+        Ok(TaskRequest {
+            method: method.to_owned(),
+            payload,
+            queue: options.queue,
+            tags: options.tags,
+            tries: options.tries,
+            backoff_s: options.backoff_s,
+            timeout_s: options.timeout_s,
+            max_exceptions: options.max_exceptions,
+            delay_s: options.delay_s,
+            unique_key: options.unique_key,
+            service,
+            status: options.status.map(from_status),
+        })
+    }
+}
