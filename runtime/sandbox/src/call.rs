@@ -1,0 +1,255 @@
+//! The call itself.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use caisson_capabilities::contract::types::Problem as WitProblem;
+use caisson_capabilities::{Behind, CallContext, CallSetup, CallState, CpuClock, Host, Limit};
+use caisson_types::{Budget, FieldError, Problem, Secret, VersionId};
+use futures::FutureExt;
+use tokio::sync::Semaphore;
+use wasmtime::component::{ComponentNamedList, Lift, Linker, Lower};
+use wasmtime::{Store, UpdateDeadline};
+
+use crate::artefact::Artefacts;
+use crate::record::{CallRecord, Recorder};
+use crate::{ArtefactError, CallError, Compiler, Engine, EngineConfig, Export, Failure, LoadError, Loaded};
+
+/// What a sandbox is made from.
+pub struct SandboxConfig {
+    pub engine: EngineConfig,
+    /// Where compiled artefacts are kept.
+    pub cache: PathBuf,
+    /// Key of their MACs.
+    pub key: Secret<[u8; 32]>,
+    pub compiler: Compiler,
+}
+
+/// Parameters of an export: a tuple of the contract's types.
+pub trait Parameters: ComponentNamedList + Lower + Send + Sync + 'static {}
+impl<P: ComponentNamedList + Lower + Send + Sync + 'static> Parameters for P {}
+
+/// What an export answers where it does not answer a problem.
+pub trait Answer: Lift + Send + Sync + 'static {}
+impl<R: Lift + Send + Sync + 'static> Answer for R {}
+
+/// Runs guests.
+pub struct Sandbox {
+    engine: Engine,
+    artefacts: Artefacts,
+    linker: Linker<CallState>,
+    slots: Semaphore,
+    host: Arc<Host>,
+    recorder: Recorder,
+}
+
+impl Sandbox {
+    /// # Errors
+    /// Where the machine cannot give the address space, or the cache's folder cannot be made.
+    pub fn new(config: SandboxConfig, host: Arc<Host>, recorder: Recorder) -> wasmtime::Result<Self> {
+        let engine = Engine::new(config.engine)?;
+        let artefacts = Artefacts::new(&config.cache, &engine, config.key, config.compiler)?;
+        let mut linker = Linker::new(&engine.inner);
+        caisson_capabilities::add_to_linker(&mut linker)?;
+        let slots = Semaphore::new(config.engine.instances as usize);
+        Ok(Self { engine, artefacts, linker, slots, host, recorder })
+    }
+
+    /// Compiles a component when it is installed.
+    ///
+    /// # Errors
+    /// What is wrong with it, in one sentence.
+    pub async fn compile(&self, digest: &str, component: &[u8]) -> Result<(), ArtefactError> {
+        self.artefacts.compile(digest, component).await
+    }
+
+    /// Loads what was compiled; never compiles. `module` labels its metrics.
+    ///
+    /// # Errors
+    /// [`ArtefactError::Absent`] where the engine changed since.
+    pub fn load(&self, digest: &str, module: &str) -> Result<Loaded, LoadError> {
+        let component = self.artefacts.load(&self.engine, digest)?;
+        Loaded::new(&self.linker, &component, module)
+    }
+
+    /// Forgets a compiled component.
+    pub fn forget(&self, digest: &str) {
+        self.artefacts.remove(digest);
+    }
+
+    /// Calls a guest: a fresh instance, armed with `budget`, dropped when it is over.
+    ///
+    /// # Errors
+    /// The module's problem, or why the sandbox ended the call.
+    pub async fn call<P, R>(
+        &self,
+        target: Target<'_>,
+        context: CallContext,
+        budget: Budget,
+        export: &Export<P, R>,
+        parameters: P,
+    ) -> Result<R, CallError>
+    where
+        P: Parameters,
+        R: Answer,
+    {
+        let began = Instant::now();
+        let wall = Duration::from_millis(budget.wall_ms);
+        let Ok(Ok(_slot)) = tokio::time::timeout(wall, self.slots.acquire()).await else {
+            return Err(Failure::Busy.into());
+        };
+        let cpu = Arc::new(CpuClock::new());
+        let mut store = self.arm(target, context, budget, Arc::clone(&cpu));
+        let ended = {
+            let call = std::pin::pin!(
+                AssertUnwindSafe(enter(&mut store, target.loaded, export, parameters)).catch_unwind()
+            );
+            tokio::time::timeout(wall.saturating_sub(began.elapsed()), CpuTimed { cpu: &cpu, call }).await
+        };
+        let result = match ended {
+            Err(_) => Err(Failure::Exhausted(Limit::Wall).into()),
+            Ok(Err(panic)) => {
+                tracing::error!(module = %target.behind.module, export = %name(export), panic = panic_message(panic.as_ref()), "a host function panicked");
+                Err(Failure::Host.into())
+            }
+            Ok(Ok(Ok(Ok(value)))) => Ok(value),
+            Ok(Ok(Ok(Err(problem)))) => Err(CallError::Problem(problem_from(problem))),
+            Ok(Ok(Err(error))) => {
+                let failure = Failure::from_error(&error, store.data().limit_hit());
+                tracing::warn!(module = %target.behind.module, export = %name(export), error = format!("{error:#}"), "a call failed");
+                Err(failure.into())
+            }
+        };
+        self.report(target, export.name, store, began.elapsed(), cpu.spent(), result.as_ref().err()).await;
+        result
+    }
+
+    /// The one place where a store gets its limits.
+    fn arm(
+        &self,
+        target: Target<'_>,
+        context: CallContext,
+        budget: Budget,
+        cpu: Arc<CpuClock>,
+    ) -> Store<CallState> {
+        let state = CallState::new(CallSetup {
+            host: Arc::clone(&self.host),
+            behind: Arc::clone(target.behind),
+            context,
+            budget,
+            wasi: target.loaded.wasi,
+            cpu,
+        });
+        let mut store = Store::new(&self.engine.inner, state);
+        store.limiter(CallState::limiter);
+        store.set_hostcall_fuel(budget.hostcall_bytes);
+        store.set_max_component_handles(budget.handles);
+        store.set_epoch_deadline(1);
+        // Each tick a guest that computes gives way to others, and is stopped once its processor time is used up.
+        store.epoch_deadline_callback(|context| {
+            context.data().check_cpu()?;
+            Ok(UpdateDeadline::Yield(1))
+        });
+        store
+    }
+
+    async fn report(
+        &self,
+        target: Target<'_>,
+        export: (&'static str, &'static str),
+        store: Store<CallState>,
+        wall: Duration,
+        cpu: Duration,
+        error: Option<&CallError>,
+    ) {
+        let meters = &target.loaded.meters;
+        if error.is_none() {
+            meters.ok.increment(1)
+        } else {
+            meters.failed.increment(1)
+        }
+        meters.seconds.record(wall.as_secs_f64());
+        let finished = store.into_data().finish();
+        // A success without a log is only a sample: nothing is made of it when the recorder does not want it.
+        if error.is_none() && finished.log.is_empty() && !self.recorder.wants_sample() {
+            return;
+        }
+        self.recorder.record(CallRecord::new(target, export, finished, wall, cpu, error)).await;
+    }
+}
+
+/// Which guest is called, and what stands behind it.
+#[derive(Clone, Copy)]
+pub struct Target<'a> {
+    pub version: VersionId,
+    pub loaded: &'a Loaded,
+    pub behind: &'a Arc<Behind>,
+}
+
+async fn enter<P, R>(
+    store: &mut Store<CallState>,
+    loaded: &Loaded,
+    export: &Export<P, R>,
+    parameters: P,
+) -> wasmtime::Result<Result<R, WitProblem>>
+where
+    P: Parameters,
+    R: Answer,
+{
+    let Some(index) = loaded.export(export.name) else {
+        return Ok(Err(WitProblem {
+            code: 501,
+            message: format!("The module does not offer {}.", name(export)),
+            errors: Vec::new(),
+        }));
+    };
+    let instance = loaded.pre.instantiate_async(&mut *store).await?;
+    let function = instance.get_typed_func::<P, (Result<R, WitProblem>,)>(&mut *store, index)?;
+    let (result,) = function.call_async(&mut *store, parameters).await?;
+    Ok(result)
+}
+
+fn name<P, R>(export: &Export<P, R>) -> String {
+    format!("{}.{}", export.name.0, export.name.1)
+}
+
+fn problem_from(problem: WitProblem) -> Problem {
+    // A module may answer any number; what is not an HTTP error is its mistake.
+    let code = if (400..600).contains(&problem.code) { problem.code } else { 500 };
+    let errors = problem
+        .errors
+        .into_iter()
+        .map(|error| FieldError { field: error.field, message: error.message })
+        .collect();
+    Problem { code, message: problem.message, errors }
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}
+
+/// Measures the time spent inside polls: what a call uses of a processor.
+struct CpuTimed<'a, F> {
+    cpu: &'a CpuClock,
+    call: F,
+}
+
+impl<F: Future + Unpin> Future for CpuTimed<'_, F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        self.cpu.enter();
+        let polled = Pin::new(&mut self.call).poll(cx);
+        self.cpu.leave();
+        polled
+    }
+}

@@ -1,0 +1,91 @@
+//! How a call ended, in words for each audience.
+
+use caisson_capabilities::{Exhausted, Limit};
+use caisson_types::Problem;
+
+/// Why a call brought no result.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum CallError {
+    /// The module's own answer.
+    #[error(transparent)]
+    Problem(#[from] Problem),
+    /// The sandbox ended it.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+/// What the sandbox says. None of these carries text of the guest or of the host's internals; that is in the log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    #[error("the module used up its {} and was stopped", .0.name())]
+    Exhausted(Limit),
+    /// A trap of the guest's own: unreachable code, an access out of bounds, a panic.
+    #[error("the module crashed: {0}")]
+    Trapped(String),
+    #[error("the module does not export {0}")]
+    NotExported(String),
+    /// No slot came free in time.
+    #[error("the panel is busy: no sandbox came free in time")]
+    Busy,
+    /// A mistake of the host, logged with its cause.
+    #[error("the panel made a mistake while running the module; its log has the cause")]
+    Host,
+}
+
+impl CallError {
+    /// A short word for the inspector and for metrics.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            CallError::Problem(_) => "problem",
+            CallError::Failure(Failure::Exhausted(_)) => "exhausted",
+            CallError::Failure(Failure::Trapped(_)) => "trapped",
+            CallError::Failure(Failure::NotExported(_)) => "not-exported",
+            CallError::Failure(Failure::Busy) => "busy",
+            CallError::Failure(Failure::Host) => "host-error",
+        }
+    }
+
+    /// Whether the try counts as an exception: the module did not get to say how it ended.
+    #[must_use]
+    pub fn is_exception(&self) -> bool {
+        matches!(self, CallError::Failure(_))
+    }
+
+    /// What may be shown to a client: the module's own message, or that it did not work.
+    #[must_use]
+    pub fn public_message(&self) -> String {
+        match self {
+            CallError::Problem(problem) => problem.to_string(),
+            CallError::Failure(Failure::Busy) => {
+                "The panel is busy; please try again in a moment.".to_owned()
+            }
+            CallError::Failure(_) => "This part of the panel does not work right now.".to_owned(),
+        }
+    }
+}
+
+impl Failure {
+    /// Reads a wasmtime error: a budget's trap, a trap of the guest, or a mistake of the host.
+    pub(crate) fn from_error(error: &wasmtime::Error, limit_hit: Option<Limit>) -> Self {
+        if let Some(Exhausted(limit)) = error.downcast_ref::<Exhausted>() {
+            return Failure::Exhausted(*limit);
+        }
+        match (error.downcast_ref::<wasmtime::Trap>(), limit_hit) {
+            // Out of memory a guest most often aborts; the cause is the limit it ran into.
+            (_, Some(limit)) => Failure::Exhausted(limit),
+            (Some(trap), None) => Failure::Trapped(trap_sentence(*trap)),
+            (None, None) => Failure::Host,
+        }
+    }
+}
+
+fn trap_sentence(trap: wasmtime::Trap) -> String {
+    use wasmtime::Trap;
+    match trap {
+        Trap::StackOverflow => "its calls nested too deeply".to_owned(),
+        Trap::UnreachableCodeReached => "it gave up (a panic, or code that must not be reached)".to_owned(),
+        Trap::MemoryOutOfBounds => "it reached outside its memory".to_owned(),
+        other => other.to_string(),
+    }
+}
