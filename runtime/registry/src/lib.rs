@@ -1,1 +1,121 @@
-//! Packages installed, verified, approved, activated; what a module declared.
+//! Modules of this panel: installed, approved, activated, configured.
+//!
+//! A [`Registry`] knows which version of each module serves, keeps it ready to be called ([`Active`]), and is where the two keys
+//! of a grant come together. Everything that changes a module goes through here, is written to the audit log, and is noticed by
+//! the panel's other processes within a second.
+
+mod activate;
+mod active;
+mod approve;
+mod error;
+mod install;
+mod list;
+mod refresh;
+mod settings;
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use caisson_sandbox::Sandbox;
+use caisson_storage::packages::FsPackages;
+use caisson_storage::vault::Vault;
+use caisson_storage::{Conn, Db, audit, generations};
+use caisson_types::{Budgets, ModuleKey, VersionId};
+
+pub use active::{Active, Pages};
+pub use approve::Asked;
+pub use error::RegistryError;
+pub use install::Installed;
+pub use list::{Listed, ListedVersion};
+pub use settings::SettingsForm;
+
+pub type Result<T, E = RegistryError> = std::result::Result<T, E>;
+
+/// Who did it, for the audit log: an administrator's e-mail, or the command line.
+pub type Actor<'a> = &'a str;
+
+/// Modules and their versions.
+pub struct Registry {
+    db: Db,
+    packages: FsPackages,
+    sandbox: Arc<Sandbox>,
+    vault: Arc<Vault>,
+    /// The most any module gets, whatever it asks for.
+    cap: Budgets,
+    ready: RwLock<Ready>,
+}
+
+/// What is ready to be called in this process.
+#[derive(Default)]
+struct Ready {
+    /// By version: queued tasks finish on the version that queued them.
+    versions: HashMap<VersionId, Arc<Active>>,
+    /// Which version serves.
+    serving: HashMap<ModuleKey, VersionId>,
+}
+
+impl Registry {
+    #[must_use]
+    pub fn new(db: Db, packages: FsPackages, sandbox: Arc<Sandbox>, vault: Arc<Vault>, cap: Budgets) -> Self {
+        Self { db, packages, sandbox, vault, cap, ready: RwLock::default() }
+    }
+
+    #[must_use]
+    pub fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
+    }
+
+    /// The version of `key` that serves.
+    ///
+    /// # Errors
+    /// [`RegistryError::NotActive`].
+    pub fn active(&self, key: &ModuleKey) -> Result<Arc<Active>> {
+        let ready = self.ready.read().unwrap_or_else(PoisonError::into_inner);
+        let found = ready.serving.get(key).and_then(|version| ready.versions.get(version)).cloned();
+        found.ok_or_else(|| RegistryError::NotActive(key.clone()))
+    }
+
+    /// Every module that serves, by key.
+    #[must_use]
+    pub fn all_active(&self) -> Vec<Arc<Active>> {
+        let ready = self.ready.read().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<_> =
+            ready.serving.values().filter_map(|version| ready.versions.get(version)).cloned().collect();
+        all.sort_by(|a, b| a.key.cmp(&b.key));
+        all
+    }
+
+    /// One version, serving or not; loaded when it is asked for first.
+    ///
+    /// # Errors
+    /// Where there is no such version, or it does not load.
+    pub async fn version(&self, id: VersionId) -> Result<Arc<Active>> {
+        let known = self.ready.read().unwrap_or_else(PoisonError::into_inner).versions.get(&id).cloned();
+        match known {
+            Some(active) => Ok(active),
+            None => {
+                let active = Arc::new(self.prepare(id, None).await?);
+                self.ready
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .versions
+                    .insert(id, Arc::clone(&active));
+                Ok(active)
+            }
+        }
+    }
+
+    /// In the transaction of a change: tells the other processes, and whoever reads the audit log.
+    async fn changed(
+        &self,
+        conn: &mut Conn,
+        actor: Actor<'_>,
+        action: &str,
+        subject: &str,
+        detail: &serde_json::Value,
+    ) -> Result<()> {
+        generations::bump(conn, generations::MODULES).await?;
+        audit::append(conn, actor, action, subject, detail).await?;
+        Ok(())
+    }
+}

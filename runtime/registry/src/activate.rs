@@ -1,0 +1,141 @@
+//! A version begins to serve, or stops.
+
+use std::sync::{Arc, PoisonError};
+
+use caisson_capabilities::CallContext;
+use caisson_sandbox::exports::lifecycle;
+use caisson_storage::{StorageError, modules, services};
+use caisson_types::{ModuleKey, ModuleStatus, VersionId};
+
+use crate::active::{Active, read_manifest};
+use crate::{Actor, Registry, RegistryError, Result};
+
+impl Registry {
+    /// Lets a version serve, in place of the one that does. The module's own `activate` or `update` runs first; where it
+    /// refuses, everything stays as it was.
+    ///
+    /// # Errors
+    /// Where the version is not approved, does not load, or refuses.
+    pub async fn activate(&self, id: VersionId, actor: Actor<'_>) -> Result<Arc<Active>> {
+        let mut conn = self.db.conn().await?;
+        let version = modules::version_by_id(&mut conn, id).await?;
+        if version.approved_at.is_none() {
+            return Err(RegistryError::NotApproved { key: version.key, version: version.version });
+        }
+        let module = modules::by_key(&mut conn, &version.key).await?;
+        let before = match module.active {
+            Some(before) if before != id => Some(modules::version_by_id(&mut conn, before).await?),
+            _ => None,
+        };
+        drop(conn);
+
+        let active = Arc::new(self.prepare(id, None).await?);
+        let entered = match before {
+            Some(before) if active.has(&lifecycle::UPDATE) => {
+                self.call_within(
+                    &active,
+                    CallContext::default(),
+                    active.budgets.task,
+                    &lifecycle::UPDATE,
+                    (before.version.to_string(),),
+                )
+                .await
+            }
+            _ if active.has(&lifecycle::ACTIVATE) => {
+                self.call_within(
+                    &active,
+                    CallContext::default(),
+                    active.budgets.task,
+                    &lifecycle::ACTIVATE,
+                    (),
+                )
+                .await
+            }
+            _ => Ok(()),
+        };
+        entered.map_err(RegistryError::Refused)?;
+
+        let mut tx = self.db.begin().await?;
+        modules::set_active(&mut tx, &version.key, Some(id), ModuleStatus::Active).await?;
+        self.changed(
+            &mut tx,
+            actor,
+            "module.activate",
+            &version.key.to_string(),
+            &serde_json::json!({ "version": version.version }),
+        )
+        .await?;
+        tx.commit().await.map_err(StorageError::from)?;
+
+        let mut ready = self.ready.write().unwrap_or_else(PoisonError::into_inner);
+        ready.versions.insert(id, Arc::clone(&active));
+        ready.serving.insert(version.key, id);
+        Ok(active)
+    }
+
+    /// Stops a module from serving. Its data stays.
+    ///
+    /// # Errors
+    /// Where it is not active. A module that refuses to let go is deactivated all the same, and the log says so.
+    pub async fn deactivate(&self, key: &ModuleKey, actor: Actor<'_>) -> Result<()> {
+        let active = self.active(key)?;
+        if active.has(&lifecycle::DEACTIVATE)
+            && let Err(error) = self
+                .call_within(&active, CallContext::default(), active.budgets.task, &lifecycle::DEACTIVATE, ())
+                .await
+        {
+            tracing::warn!(module = %key, %error, "the module's deactivate failed; it is deactivated all the same");
+        }
+        let mut tx = self.db.begin().await?;
+        modules::set_active(&mut tx, key, None, ModuleStatus::Inactive).await?;
+        self.changed(&mut tx, actor, "module.deactivate", &key.to_string(), &serde_json::json!({})).await?;
+        tx.commit().await.map_err(StorageError::from)?;
+        self.ready.write().unwrap_or_else(PoisonError::into_inner).serving.remove(key);
+        Ok(())
+    }
+
+    /// Removes an inactive module with all of its versions.
+    ///
+    /// # Errors
+    /// Where it is active, or services still depend on it.
+    pub async fn delete(&self, key: &ModuleKey, actor: Actor<'_>) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let module = modules::by_key(&mut tx, key).await.map_err(|error| match error {
+            StorageError::Missing => RegistryError::UnknownModule(key.clone()),
+            other => other.into(),
+        })?;
+        if module.status == ModuleStatus::Active {
+            return Err(RegistryError::StillActive { key: key.clone() });
+        }
+        let count = services::count_of_module(&mut tx, key).await?;
+        if count > 0 {
+            return Err(RegistryError::InUse { key: key.clone(), count });
+        }
+        let versions = modules::versions_of(&mut tx, key).await?;
+        modules::delete_module(&mut tx, key).await?;
+        self.changed(&mut tx, actor, "module.delete", &key.to_string(), &serde_json::json!({})).await?;
+        tx.commit().await.map_err(StorageError::from)?;
+        for version in versions {
+            self.sandbox.forget(&version.digest);
+            self.packages.remove(&version.digest).await.map_err(RegistryError::Disk)?;
+        }
+        Ok(())
+    }
+
+    /// Makes what serves ready again after its grants or settings changed.
+    pub(crate) async fn reload(&self, key: &ModuleKey) -> Result<()> {
+        let Ok(serving) = self.active(key) else { return Ok(()) };
+        let active = Arc::new(self.prepare(serving.id, None).await?);
+        self.ready.write().unwrap_or_else(PoisonError::into_inner).versions.insert(active.id, active);
+        Ok(())
+    }
+
+    /// The manifest of a version, serving or not.
+    ///
+    /// # Errors
+    /// Where there is no such version.
+    pub async fn manifest(&self, id: VersionId) -> Result<caisson_types::Manifest> {
+        let mut conn = self.db.conn().await?;
+        read_manifest(&modules::version_by_id(&mut conn, id).await?)
+    }
+}

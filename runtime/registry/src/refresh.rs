@@ -1,0 +1,72 @@
+//! Keeps up with what other processes of the panel changed.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use caisson_storage::{generations, modules};
+
+use crate::{Ready, Registry, Result};
+
+/// How soon a process notices a grant that was withdrawn in another.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+impl Registry {
+    /// Makes everything that is active ready, and keeps it so while the registry lives.
+    ///
+    /// # Errors
+    /// Where the database cannot be read. A module that does not load is logged and left out; the others serve.
+    pub async fn start(self: &Arc<Self>) -> Result<()> {
+        let mut seen = self.generation().await?;
+        self.load_all().await?;
+        let weak = Arc::downgrade(self);
+        tokio::spawn(async move {
+            let mut interval = tokio::time::interval(INTERVAL);
+            interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            loop {
+                interval.tick().await;
+                let Some(registry) = weak.upgrade() else { return };
+                match registry.generation().await {
+                    Ok(now) if now == seen => {}
+                    Ok(now) => match registry.load_all().await {
+                        Ok(()) => seen = now,
+                        Err(error) => tracing::error!(
+                            error = &error as &dyn std::error::Error,
+                            "modules could not be refreshed"
+                        ),
+                    },
+                    Err(error) => tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "modules could not be refreshed"
+                    ),
+                }
+            }
+        });
+        Ok(())
+    }
+
+    async fn generation(&self) -> Result<i64> {
+        let mut conn = self.db.conn().await?;
+        Ok(generations::current(&mut conn, generations::MODULES).await?)
+    }
+
+    async fn load_all(&self) -> Result<()> {
+        let mut conn = self.db.conn().await?;
+        let listed = modules::list(&mut conn).await?;
+        drop(conn);
+        let mut fresh = Ready::default();
+        for (module, _) in listed {
+            let Some(id) = module.active else { continue };
+            match self.prepare(id, None).await {
+                Ok(active) => {
+                    fresh.versions.insert(id, Arc::new(active));
+                    fresh.serving.insert(module.key, id);
+                }
+                Err(error) => {
+                    tracing::error!(module = %module.key, error = &error as &dyn std::error::Error, "an active module does not load");
+                }
+            }
+        }
+        *self.ready.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+}
