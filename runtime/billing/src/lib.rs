@@ -1,1 +1,52 @@
-//! Clients, catalogue, services and the verbs that provision them.
+//! Clients, the catalogue, services, and the work that provisions them.
+//!
+//! Nothing here knows of HTTP or of wasmtime: pages and API call [`Billing`], guests act on it through the traits that
+//! [`Ports`] implements, and [`worker`] runs what was queued.
+
+mod clients;
+mod error;
+mod ports;
+mod products;
+mod services;
+mod tasks;
+pub mod worker;
+
+use std::sync::Arc;
+
+use caisson_registry::Registry;
+use caisson_storage::Db;
+use caisson_storage::tasks::TaskSignal;
+use caisson_storage::vault::Vault;
+
+pub use clients::NewClient;
+pub use error::BillingError;
+pub use ports::Ports;
+pub use products::NewProduct;
+pub use services::{Answered, NewService, Service, TabRequest};
+
+pub type Result<T, E = BillingError> = std::result::Result<T, E>;
+
+/// The panel's business.
+pub struct Billing {
+    db: Db,
+    registry: Arc<Registry>,
+    vault: Arc<Vault>,
+    signal: TaskSignal,
+}
+
+impl Billing {
+    #[must_use]
+    pub fn new(db: Db, registry: Arc<Registry>, vault: Arc<Vault>, signal: TaskSignal) -> Self {
+        Self { db, registry, vault, signal }
+    }
+
+    #[must_use]
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.registry
+    }
+
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+}

@@ -1,0 +1,172 @@
+//! The module's part of a service: its page for staff, its tabs and actions for clients, its buttons.
+
+use caisson_capabilities::CallContext;
+use caisson_capabilities::contract::types as wit;
+use caisson_capabilities::services::to_contract;
+use caisson_sandbox::exports::{client_area, product};
+use caisson_sandbox::{Answer, Export, Parameters};
+use caisson_storage::services::ServiceContext;
+use caisson_types::{Problem, ProvisionStatus};
+use serde_json::Value;
+
+use super::data;
+use crate::{Billing, BillingError, Result};
+
+/// What reached a tab or an action.
+#[derive(Clone, Debug, Default)]
+pub struct TabRequest {
+    pub post: bool,
+    pub path: String,
+    pub query: Vec<(String, String)>,
+    pub form: Vec<(String, String)>,
+    pub locale: String,
+}
+
+/// What a module answered, as plain data for the panel to show.
+#[derive(Clone, Debug)]
+pub enum Answered {
+    View { template: String, data: Value },
+    Json(Value),
+    Text(String),
+    Blob { content_type: String, bytes: Vec<u8> },
+    Redirect(String),
+    Empty,
+}
+
+impl Billing {
+    /// The module's part of the service page; none where it has none.
+    ///
+    /// # Errors
+    /// The module's problem, or why the sandbox ended the call.
+    pub async fn service_page(
+        &self,
+        context: ServiceContext,
+        locale: &str,
+    ) -> Result<Option<(String, Value)>> {
+        match self.with_service(context, locale, &product::SERVICE_PAGE, |service| (service,)).await {
+            Ok(view) => Ok(Some((view.template, self.document(&view.data)?))),
+            Err(BillingError::Module(caisson_sandbox::CallError::Problem(Problem {
+                code: 404 | 501,
+                ..
+            }))) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Data of a tab that the manifest declares.
+    ///
+    /// # Errors
+    /// As [`Billing::service_page`].
+    pub async fn tab_data(&self, context: ServiceContext, tab: &str, request: TabRequest) -> Result<Value> {
+        let (client, locale) = (context.client.id.to_string(), request.locale.clone());
+        let tab = tab.to_owned();
+        let request = to_request(request, &client);
+        let answer = self
+            .with_service(context, &locale, &client_area::VARIABLES, |service| (tab, service, request))
+            .await?;
+        self.document(&answer)
+    }
+
+    /// A client's request to an action that the manifest declares.
+    ///
+    /// # Errors
+    /// As [`Billing::service_page`]; services that are not provisioned, or are suspended, take no actions.
+    pub async fn tab_action(
+        &self,
+        context: ServiceContext,
+        action: &str,
+        request: TabRequest,
+    ) -> Result<(u16, Answered)> {
+        let status = context.service.provision_status;
+        if status != ProvisionStatus::Completed {
+            return Err(BillingError::Conflict(format!(
+                "This service is {status}; it takes no changes now."
+            )));
+        }
+        let (client, locale) = (context.client.id.to_string(), request.locale.clone());
+        let action = action.to_owned();
+        let request = to_request(request, &client);
+        let response = self
+            .with_service(context, &locale, &client_area::HANDLE, |service| (action, service, request))
+            .await?;
+        Ok((response.status, self.answered(response.body)?))
+    }
+
+    /// A button that the manifest declares; the text is shown.
+    ///
+    /// # Errors
+    /// As [`Billing::service_page`].
+    pub async fn run_action(
+        &self,
+        context: ServiceContext,
+        action: &str,
+        locale: &str,
+    ) -> Result<Option<String>> {
+        let action = action.to_owned();
+        self.with_service(context, locale, &product::RUN_ACTION, |service| (action, service)).await
+    }
+
+    /// A URL that signs the client in at the provider.
+    ///
+    /// # Errors
+    /// As [`Billing::service_page`].
+    pub async fn single_sign_on(&self, context: ServiceContext, locale: &str) -> Result<String> {
+        self.with_service(context, locale, &product::SINGLE_SIGN_ON, |service| (service,)).await
+    }
+
+    async fn with_service<P: Parameters, R: Answer>(
+        &self,
+        context: ServiceContext,
+        locale: &str,
+        export: &Export<P, R>,
+        parameters: impl FnOnce(wit::Service) -> P,
+    ) -> Result<R> {
+        let id = context.service.id;
+        let active = self.registry.active(&context.service.module)?;
+        let service =
+            to_contract(data::view(&self.vault, context).map_err(|error| self.unreadable(id, &error))?);
+        let call = CallContext { service: Some(id), locale: locale.to_owned(), ..CallContext::default() };
+        Ok(self.registry.call(&active, call, export, parameters(service)).await?)
+    }
+
+    fn answered(&self, body: wit::Body) -> Result<Answered> {
+        Ok(match body {
+            wit::Body::Empty => Answered::Empty,
+            wit::Body::View(view) => {
+                Answered::View { data: self.document(&view.data)?, template: view.template }
+            }
+            wit::Body::Json(json) => Answered::Json(self.document(&json)?),
+            wit::Body::Text(text) => Answered::Text(text),
+            wit::Body::Blob(blob) => Answered::Blob { content_type: blob.content_type, bytes: blob.bytes },
+            wit::Body::Redirect(target) => Answered::Redirect(target),
+        })
+    }
+
+    fn document(&self, json: &str) -> Result<Value> {
+        serde_json::from_str(json).map_err(|error| BillingError::Answer {
+            module: "of this service".to_owned(),
+            reason: format!("not JSON ({error})"),
+        })
+    }
+}
+
+fn to_request(request: TabRequest, client: &str) -> wit::Request {
+    let parameters = |pairs: Vec<(String, String)>| {
+        pairs.into_iter().map(|(name, value)| wit::Parameter { name, value }).collect()
+    };
+    wit::Request {
+        method: if request.post { wit::HttpMethod::Post } else { wit::HttpMethod::Get },
+        path: request.path,
+        params: Vec::new(),
+        query: parameters(request.query),
+        form: parameters(request.form),
+        headers: Vec::new(),
+        body: Vec::new(),
+        actor: wit::Actor {
+            role: wit::Role::Client,
+            id: Some(client.to_owned()),
+            permissions: Vec::new(),
+            locale: request.locale,
+        },
+    }
+}

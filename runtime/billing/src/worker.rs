@@ -1,0 +1,213 @@
+//! Runs queued calls. `apalis` drives the workers; the task's row is the truth, and only the worker that holds its lease may say
+//! how it ended.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use apalis_core::worker::builder::WorkerBuilder;
+use caisson_capabilities::CallContext;
+use caisson_capabilities::contract::exports::jobs::Job;
+use caisson_capabilities::services::to_contract;
+use caisson_registry::RegistryError;
+use caisson_sandbox::{CallError, exports};
+use caisson_storage::tasks::backend::{StoreConfig, TaskStore};
+use caisson_storage::tasks::{self, Failure, Task};
+use caisson_storage::{StorageError, service_events, services};
+use caisson_types::{Problem, ProvisionStatus, TaskStatus, Timestamp};
+
+use crate::services::{data, status};
+use crate::{Billing, BillingError, Result};
+
+/// What one worker process is told.
+#[derive(Clone, Debug)]
+pub struct WorkerConfig {
+    /// Unique among all processes; owns leases.
+    pub name: String,
+    /// How long a task stays a silent worker's.
+    pub lease: Duration,
+}
+
+impl Billing {
+    /// Runs one claimed task to its end and stores how it ended. While it runs the lease is renewed; a worker that lost its
+    /// lease stops at once and stores nothing.
+    ///
+    /// # Errors
+    /// Only where the database cannot be reached; the lease then runs out, and another worker takes the task.
+    pub async fn run_task(self: &Arc<Self>, config: &WorkerConfig, task: Task) -> Result<()> {
+        tokio::select! {
+            ended = self.call_job(&task) => self.settle_task(config, &task, ended).await,
+            () = self.renew(config, &task) => {
+                tracing::warn!(task.id = %task.id, "the lease was lost to another worker; this try is dropped");
+                Ok(())
+            }
+        }
+    }
+
+    /// Returns once the lease is lost.
+    async fn renew(&self, config: &WorkerConfig, task: &Task) {
+        loop {
+            tokio::time::sleep(config.lease / 3).await;
+            let until = Timestamp::now().after(config.lease);
+            let renewed = async {
+                let mut conn = self.db.conn().await?;
+                tasks::extend_lease(&mut conn, task.id, &config.name, until).await
+            };
+            match renewed.await {
+                Ok(true) => {}
+                Ok(false) => return,
+                // The lease may still hold; whether it does is checked again, and in the end by the row itself.
+                Err(error) => tracing::warn!(task.id = %task.id, %error, "the lease could not be renewed"),
+            }
+        }
+    }
+
+    async fn call_job(&self, task: &Task) -> Result<String, CallError> {
+        let gone = |message: String| CallError::Problem(Problem::new(409, message));
+        self.registry.active(&task.module).map_err(|error| gone(error.to_string()))?;
+        let active = self.registry.version(task.version_id).await.map_err(|error| match error {
+            RegistryError::Storage(StorageError::Missing) => {
+                gone("the version that queued this task is gone".to_owned())
+            }
+            other => CallError::Problem(Problem::new(503, other.to_string())),
+        })?;
+        let service = match task.service_id {
+            None => None,
+            Some(id) => {
+                let context = self.service(id).await.map_err(|error| gone(error.to_string()))?;
+                let view = data::view(&self.vault, context)
+                    .map_err(|error| gone(self.unreadable(id, &error).to_string()))?;
+                Some(to_contract(view))
+            }
+        };
+        let mut budget = active.budgets.task;
+        budget.wall_ms = budget.wall_ms.min(u64::from(task.timeout_s).saturating_mul(1_000));
+        let context = CallContext { task: Some(task.id), service: task.service_id, ..CallContext::default() };
+        let job = Job {
+            id: task.id.to_string(),
+            method: task.method.clone(),
+            payload: task.payload.to_string(),
+            attempt: task.attempts,
+            service,
+        };
+        self.registry.call_within(&active, context, budget, &exports::jobs::RUN, (job,)).await
+    }
+
+    async fn settle_task(
+        &self,
+        config: &WorkerConfig,
+        task: &Task,
+        ended: Result<String, CallError>,
+    ) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        match ended {
+            Ok(result) => {
+                let result = serde_json::from_str(&result).unwrap_or_default();
+                if !tasks::complete(&mut tx, task.id, &config.name, &result).await? {
+                    tracing::warn!(task.id = %task.id, "the task is another worker's by now; its result is dropped");
+                    return Ok(());
+                }
+            }
+            Err(error) => {
+                let failure = match &error {
+                    CallError::Problem(problem) => Failure::Problem { is_final: problem.is_final() },
+                    CallError::Failure(_) => Failure::Exception,
+                };
+                let Some(now) = tasks::fail(
+                    &mut tx,
+                    task.id,
+                    &config.name,
+                    &error.to_string(),
+                    failure,
+                    Timestamp::now(),
+                )
+                .await?
+                else {
+                    tracing::warn!(task.id = %task.id, "the task is another worker's by now; its failure is dropped");
+                    return Ok(());
+                };
+                tracing::warn!(task.id = %task.id, module = %task.module, method = task.method, %error, status = %now, "a task failed");
+                self.tell_service(&mut tx, task, now, &error).await?;
+            }
+        }
+        tx.commit().await.map_err(StorageError::from)?;
+        // Another task of the same service may have waited for this one.
+        self.signal.notify();
+        Ok(())
+    }
+
+    /// A failed verb shows on its service, in the same transaction as on its task.
+    async fn tell_service(
+        &self,
+        conn: &mut caisson_storage::Conn,
+        task: &Task,
+        now: TaskStatus,
+        error: &CallError,
+    ) -> Result<()> {
+        let Some(id) = task.service_id else { return Ok(()) };
+        let service = services::by_id_for_update(conn, id).await.map_err(BillingError::missing("service"))?;
+        let actor = task.module.to_string();
+        if now == TaskStatus::Failed && service.provision_status == ProvisionStatus::Processing {
+            status::change(conn, &service, ProvisionStatus::Failed, Some(&error.to_string()), &actor).await?;
+        } else {
+            let text = format!("{}, try {}: {error}", task.method, task.attempts);
+            service_events::append(conn, id, "task", &text, &actor).await?;
+        }
+        Ok(())
+    }
+
+    /// Services whose last task ran out of lost workers say so, instead of being "processing" for ever.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached.
+    pub async fn settle_abandoned(&self) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        for (service, error) in services::processing_without_task(&mut tx).await? {
+            status::change(&mut tx, &service, ProvisionStatus::Failed, Some(&error), "queue").await?;
+        }
+        tx.commit().await.map_err(StorageError::from)?;
+        Ok(())
+    }
+}
+
+/// Runs tasks until `stop`, then finishes those that run.
+///
+/// # Errors
+/// Where the queue cannot be reached for good.
+pub async fn work(
+    billing: Arc<Billing>,
+    store: StoreConfig,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::result::Result<(), apalis_core::error::WorkerError> {
+    let config = WorkerConfig { name: store.worker.clone(), lease: store.lease };
+    let settle = tokio::spawn(settle_regularly(Arc::clone(&billing), store.reap));
+    let worker = WorkerBuilder::new(store.worker.as_str()).backend(TaskStore::new(billing.db.clone(), store)).build(move |task: Task| {
+        let (billing, config) = (Arc::clone(&billing), config.clone());
+        async move {
+            let id = task.id;
+            if let Err(error) = billing.run_task(&config, task).await {
+                tracing::error!(task.id = %id, error = &error as &dyn std::error::Error, "a task's end could not be stored");
+            }
+        }
+    });
+    let ended = worker.run_until(async {
+        stop.await;
+        Ok::<(), std::io::Error>(())
+    });
+    let ended = ended.await;
+    settle.abort();
+    ended
+}
+
+async fn settle_regularly(billing: Arc<Billing>, every: Duration) {
+    let mut interval = tokio::time::interval(every);
+    loop {
+        interval.tick().await;
+        if let Err(error) = billing.settle_abandoned().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "abandoned services could not be settled"
+            );
+        }
+    }
+}
