@@ -1,0 +1,231 @@
+//! The host's functions as a native test sees them: the same names and types as the generated imports.
+
+use super::{LogEntry, QueuedTask, merge, with};
+use crate::bindings::host::caisson::module as contract;
+
+fn next_id() -> String {
+    let counter = with(|state| {
+        state.counter += 1;
+        state.counter
+    });
+    // A version 7 UUID of the year 2026, the same in every run.
+    format!("019b0000-0000-7000-8000-{counter:012x}")
+}
+
+pub mod log {
+    pub use super::contract::log::Level;
+    use super::{LogEntry, with};
+
+    pub fn emit(level: Level, action: &str, request: &str, response: &str) {
+        let entry = LogEntry {
+            level,
+            action: action.to_owned(),
+            request: request.to_owned(),
+            response: response.to_owned(),
+        };
+        with(|state| state.log.push(entry));
+    }
+}
+
+pub mod config {
+    use super::with;
+
+    pub fn get(key: &str) -> Option<String> {
+        with(|state| state.config.get(key).map(ToString::to_string))
+    }
+
+    pub fn has(key: &str) -> bool {
+        with(|state| state.config.contains_key(key))
+    }
+}
+
+pub mod http {
+    pub use super::contract::http::{Credential, Error, Request, Response};
+    use super::with;
+
+    pub fn send(request: &Request) -> Result<Response, Error> {
+        let handler = with(|state| {
+            state.requests.push(request.clone());
+            state.handler.clone()
+        });
+        match handler {
+            Some(handler) => (handler.borrow_mut())(request),
+            None => Err(Error::Connect("the test answers no requests; see Host::on_http".to_owned())),
+        }
+    }
+}
+
+pub mod tasks {
+    pub use super::contract::tasks::{Error, Options};
+    use super::{QueuedTask, next_id, with};
+
+    pub fn add(method: &str, payload: &str, options: &Options) -> Result<String, Error> {
+        let payload = serde_json::from_str(payload).map_err(|error| Error::Invalid(error.to_string()))?;
+        let waiting = with(|state| {
+            let same = |task: &&QueuedTask| options.unique_key.is_some() && task.options.unique_key == options.unique_key;
+            state.tasks.iter().find(same).map(|task| task.id.clone())
+        });
+        if let Some(id) = waiting {
+            return Ok(id);
+        }
+        let id = next_id();
+        if let (Some(service), Some(status)) = (&options.service, options.status) {
+            super::services::set_provision_status(service, status, None).map_err(|_| Error::Missing)?;
+        }
+        let task = QueuedTask { id: id.clone(), method: method.to_owned(), payload, options: options.clone() };
+        with(|state| state.tasks.push(task));
+        Ok(id)
+    }
+
+    pub fn cancel(id: &str) -> Result<(), Error> {
+        with(|state| {
+            let before = state.tasks.len();
+            state.tasks.retain(|task| task.id != id);
+            if state.tasks.len() < before { Ok(()) } else { Err(Error::Missing) }
+        })
+    }
+
+    pub fn progress(_percent: u8, _message: &str) -> Result<(), Error> {
+        Ok(())
+    }
+
+    pub fn schedule(_name: &str, _cron: Option<&str>, _method: &str, _payload: &str) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+pub mod services {
+    pub use super::contract::services::{Error, Page};
+    pub use super::contract::types::{ProvisionStatus, Service};
+    use super::{merge, with};
+
+    pub fn get(id: &str) -> Result<Service, Error> {
+        with(|state| state.services.get(id).cloned().ok_or(Error::Missing))
+    }
+
+    pub fn list(status: Option<ProvisionStatus>, _after: Option<&str>) -> Result<Page, Error> {
+        let fits = |service: &&Service| status.is_none_or(|status| service.status == status);
+        Ok(Page { items: with(|state| state.services.values().filter(fits).cloned().collect()), next: None })
+    }
+
+    pub fn set_provision_status(id: &str, status: ProvisionStatus, _message: Option<&str>) -> Result<(), Error> {
+        with(|state| {
+            state.services.get_mut(id).ok_or(Error::Missing)?.status = status;
+            state.statuses.push((id.to_owned(), status));
+            Ok(())
+        })
+    }
+
+    pub fn set_provision_data(id: &str, data: &str) -> Result<(), Error> {
+        with(|state| {
+            let service = state.services.get_mut(id).ok_or(Error::Missing)?;
+            service.service_data =
+                merge(&service.service_data, data).map_err(|error| Error::Invalid(error.to_string()))?;
+            Ok(())
+        })
+    }
+}
+
+pub mod crypto {
+    pub use super::contract::crypto::{Algorithm, Error};
+    use super::{next_id, with};
+
+    pub fn encrypt(plain: &[u8]) -> Result<Vec<u8>, Error> {
+        Ok([b"sealed:", plain].concat())
+    }
+
+    pub fn decrypt(sealed: &[u8]) -> Result<Vec<u8>, Error> {
+        sealed.strip_prefix(b"sealed:").map(<[u8]>::to_vec).ok_or(Error::Corrupt)
+    }
+
+    /// Digests need the host's own code; a module that takes them is tested in the panel.
+    pub fn digest(_algorithm: Algorithm, _data: &[u8]) -> Result<Vec<u8>, Error> {
+        Err(Error::Invalid("native tests compute no digests".to_owned()))
+    }
+
+    pub fn hmac(_algorithm: Algorithm, _secret: &str, _data: &[u8]) -> Result<Vec<u8>, Error> {
+        Err(Error::Invalid("native tests compute no digests".to_owned()))
+    }
+
+    pub fn equal(a: &[u8], b: &[u8]) -> bool {
+        a == b
+    }
+
+    /// Different on every call, and the same in every run.
+    pub fn random(length: u32) -> Result<Vec<u8>, Error> {
+        let mut state = with(|state| {
+            state.counter += 1;
+            state.counter
+        });
+        let mut byte = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 56) as u8
+        };
+        Ok((0..length).map(|_| byte()).collect())
+    }
+
+    pub fn password(length: u32) -> Result<String, Error> {
+        let tail = random(length.saturating_sub(4))?;
+        Ok("Aa2!".chars().chain(tail.iter().map(|byte| char::from(b'a' + byte % 26))).collect())
+    }
+
+    pub fn uuid() -> String {
+        next_id()
+    }
+}
+
+pub mod i18n {
+    /// The key and its arguments: tests should not hang on wording.
+    pub fn translate(key: &str, arguments: &str, _locale: Option<&str>) -> String {
+        if arguments == "{}" { key.to_owned() } else { format!("{key} {arguments}") }
+    }
+}
+
+pub mod cache {
+    pub use super::contract::cache::Error;
+    use super::with;
+
+    pub fn get(key: &str) -> Result<Option<String>, Error> {
+        Ok(with(|state| state.cache.get(key).map(|(value, _)| value.clone())))
+    }
+
+    pub fn set(key: &str, value: &str, _ttl_s: u32, tags: &[String]) -> Result<(), Error> {
+        with(|state| state.cache.insert(key.to_owned(), (value.to_owned(), tags.to_vec())));
+        Ok(())
+    }
+
+    pub fn add(key: &str, value: &str, ttl_s: u32) -> Result<bool, Error> {
+        let is_new = get(key)?.is_none();
+        if is_new {
+            set(key, value, ttl_s, &[])?;
+        }
+        Ok(is_new)
+    }
+
+    pub fn increment(key: &str, by: i64, ttl_s: u32) -> Result<i64, Error> {
+        let value = get(key)?.and_then(|text| text.parse::<i64>().ok()).unwrap_or(0) + by;
+        set(key, &value.to_string(), ttl_s, &[])?;
+        Ok(value)
+    }
+
+    pub fn forget(key: &str) -> Result<(), Error> {
+        with(|state| state.cache.remove(key));
+        Ok(())
+    }
+
+    pub fn flush(tag: &str) -> Result<(), Error> {
+        with(|state| state.cache.retain(|_, (_, tags)| !tags.iter().any(|other| other == tag)));
+        Ok(())
+    }
+}
+
+pub mod events {
+    pub use super::contract::events::Error;
+    use super::{next_id, with};
+
+    pub fn dispatch(name: &str, payload: &str) -> Result<String, Error> {
+        let payload = serde_json::from_str(payload).map_err(|error| Error::Invalid(error.to_string()))?;
+        with(|state| state.events.push((name.to_owned(), payload)));
+        Ok(next_id())
+    }
+}

@@ -1,0 +1,210 @@
+//! A host for native tests: `cargo test` runs a module's logic without a panel, a sandbox or a WebAssembly compiler.
+//!
+//! ```
+//! use caisson_guest::testing::{Host, reply};
+//! use caisson_guest::{Result, http::Client};
+//!
+//! fn is_up() -> Result<bool> {
+//!     Ok(Client::from_setting("api_base")?.get("v1/ping").send()?.is_success())
+//! }
+//!
+//! let host = Host::install();
+//! host.setting("api_base", "https://api.example.com");
+//! host.on_http(|request| {
+//!     assert_eq!(request.url, "https://api.example.com/v1/ping");
+//!     Ok(reply(200, r#"{"status":"ok"}"#))
+//! });
+//! assert!(is_up().unwrap());
+//! ```
+//!
+//! It answers what modules ask most: configuration, HTTP, tasks, services, randomness, log, cache and events. Grants and
+//! budgets are the sandbox's, so nothing is denied here. Each test thread has a host of its own.
+
+pub(crate) mod functions;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::adapter::{Dispatch, Product};
+use crate::bindings::host::caisson::module::types::Client;
+use crate::host::http::{Error, Request, Response};
+use crate::{Data, Job, ProductModule, ProvisionStatus, Result, Service};
+
+type Handler = Rc<RefCell<dyn FnMut(&Request) -> Result<Response, Error>>>;
+
+/// An entry of the module's log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogEntry {
+    pub level: crate::log::Level,
+    pub action: String,
+    pub request: String,
+    pub response: String,
+}
+
+/// A task that the module queued.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueuedTask {
+    pub id: String,
+    pub method: String,
+    pub payload: Value,
+    pub options: crate::host::tasks::Options,
+}
+
+#[derive(Default)]
+struct State {
+    config: BTreeMap<String, Value>,
+    services: BTreeMap<String, Service>,
+    statuses: Vec<(String, ProvisionStatus)>,
+    tasks: Vec<QueuedTask>,
+    log: Vec<LogEntry>,
+    events: Vec<(String, Value)>,
+    cache: BTreeMap<String, (String, Vec<String>)>,
+    requests: Vec<Request>,
+    handler: Option<Handler>,
+    counter: u64,
+}
+
+thread_local! {
+    static STATE: RefCell<State> = RefCell::default();
+}
+
+fn with<T>(act: impl FnOnce(&mut State) -> T) -> T {
+    STATE.with_borrow_mut(act)
+}
+
+/// The host of this test thread.
+#[derive(Debug)]
+pub struct Host(());
+
+impl Host {
+    /// A host that knows nothing yet, in place of the one before.
+    #[must_use]
+    pub fn install() -> Self {
+        STATE.take();
+        crate::services::begin_call();
+        Self(())
+    }
+
+    /// Sets the setting `key`, as an administrator would.
+    pub fn setting<T: Serialize>(&self, key: &str, value: T) {
+        self.config(&format!("settings.{key}"), value);
+    }
+
+    /// Sets a key of the manifest's `[config]`.
+    pub fn config<T: Serialize>(&self, key: &str, value: T) {
+        let value = serde_json::to_value(value).unwrap_or_default();
+        with(|state| state.config.insert(key.to_owned(), value));
+    }
+
+    /// Answers every request from now on.
+    pub fn on_http(&self, handler: impl FnMut(&Request) -> Result<Response, Error> + 'static) {
+        with(|state| state.handler = Some(Rc::new(RefCell::new(handler))));
+    }
+
+    /// Adds a service that is pending.
+    #[must_use]
+    pub fn service<P: Serialize, S: Serialize>(&self, id: &str, product: &P, service: &S) -> Service {
+        let json = |value: serde_json::Result<String>| value.unwrap_or_else(|_| "{}".to_owned());
+        let service = Service {
+            id: id.to_owned(),
+            client: Client {
+                id: "00000000-0000-7000-8000-000000000001".to_owned(),
+                email: "client@example.com".to_owned(),
+                name: "Example Client".to_owned(),
+                locale: "en".to_owned(),
+                currency: "EUR".to_owned(),
+            },
+            product_id: "00000000-0000-7000-8000-000000000002".to_owned(),
+            status: ProvisionStatus::Pending,
+            product_data: json(serde_json::to_string(product)),
+            service_data: json(serde_json::to_string(service)),
+        };
+        with(|state| state.services.insert(id.to_owned(), service.clone()));
+        service
+    }
+
+    /// A service as it is now.
+    #[must_use]
+    pub fn get_service(&self, id: &str) -> Option<Service> {
+        with(|state| state.services.get(id).cloned())
+    }
+
+    /// Sells the service with another product configuration.
+    pub fn change_product_data<P: Serialize>(&self, id: &str, product: &P) {
+        let json = serde_json::to_string(product).unwrap_or_default();
+        with(|state| {
+            if let Some(service) = state.services.get_mut(id) {
+                service.product_data = json;
+            }
+        });
+    }
+
+    /// A service's data as it is now.
+    #[must_use]
+    pub fn service_data(&self, id: &str) -> Value {
+        let json = self.get_service(id).map(|service| service.service_data).unwrap_or_default();
+        serde_json::from_str(&json).unwrap_or_default()
+    }
+
+    /// Every status that was set, in order.
+    #[must_use]
+    pub fn statuses(&self) -> Vec<(String, ProvisionStatus)> {
+        with(|state| state.statuses.clone())
+    }
+
+    /// Tasks that wait.
+    #[must_use]
+    pub fn tasks(&self) -> Vec<QueuedTask> {
+        with(|state| state.tasks.clone())
+    }
+
+    #[must_use]
+    pub fn log(&self) -> Vec<LogEntry> {
+        with(|state| state.log.clone())
+    }
+
+    /// Events that were dispatched: name and payload.
+    #[must_use]
+    pub fn events(&self) -> Vec<(String, Value)> {
+        with(|state| state.events.clone())
+    }
+
+    /// Requests that were sent.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        with(|state| state.requests.clone())
+    }
+
+    /// Runs the oldest waiting task of a product module once, as a worker would. None where no task waits.
+    pub fn run_task<M: ProductModule>(&self) -> Option<Result<Data>> {
+        let task = with(|state| if state.tasks.is_empty() { None } else { Some(state.tasks.remove(0)) })?;
+        let service = task.options.service.as_ref().and_then(|id| self.get_service(id));
+        let payload = task.payload.to_string();
+        let job = Job { id: task.id, method: task.method, payload, attempt: 1, service };
+        crate::services::begin_call();
+        Some(Product::<M>::run(&job))
+    }
+}
+
+/// An answer of a provider's.
+#[must_use]
+pub fn reply(status: u16, body: impl Into<Vec<u8>>) -> Response {
+    Response { status, headers: Vec::new(), body: body.into(), url: String::new() }
+}
+
+/// What `set_provision_data` does: null removes, anything else replaces.
+fn merge(stored: &str, update: &str) -> serde_json::Result<String> {
+    let mut fields: Map<String, Value> = serde_json::from_str(stored)?;
+    for (key, value) in serde_json::from_str::<Map<String, Value>>(update)? {
+        if value.is_null() {
+            fields.remove(&key);
+        } else {
+            fields.insert(key, value);
+        }
+    }
+    serde_json::to_string(&fields)
+}
