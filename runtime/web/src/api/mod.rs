@@ -1,0 +1,74 @@
+//! The panel as JSON, under `/api/v1`. Every handler takes an [`ApiAdmin`](crate::auth::ApiAdmin): a route without a token's
+//! owner does not compile into a useful handler, and a test walks the OpenAPI document to see that none answers without one.
+
+mod clients;
+mod json;
+mod modules;
+mod products;
+mod services;
+mod tasks;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+
+/// Largest package that can be uploaded; the package format allows no more.
+const UPLOAD_MAX: usize = 40 * 1024 * 1024;
+/// Largest body of any other request.
+const BODY_MAX: usize = 1024 * 1024;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Caisson", description = "The panel's API. Authenticate with a bearer token made by an administrator."),
+    modifiers(&Bearer),
+    security(("bearer" = []))
+)]
+struct Document;
+
+struct Bearer;
+
+impl utoipa::Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        document.components.get_or_insert_default().add_security_scheme("bearer", scheme);
+    }
+}
+
+/// Routes and the document that describes them, made from the same handlers.
+#[must_use]
+pub fn router() -> (Router<App>, utoipa::openapi::OpenApi) {
+    let uploads = OpenApiRouter::new()
+        .routes(routes!(modules::install_module))
+        .layer(DefaultBodyLimit::max(UPLOAD_MAX));
+    let others = OpenApiRouter::new()
+        .routes(routes!(modules::list_modules))
+        .routes(routes!(modules::show_module, modules::delete_module))
+        .routes(routes!(modules::grant_module))
+        .routes(routes!(modules::activate_module))
+        .routes(routes!(modules::deactivate_module))
+        .routes(routes!(modules::show_settings, modules::save_settings))
+        .routes(routes!(modules::test_connection))
+        .routes(routes!(modules::list_log))
+        .routes(routes!(modules::list_calls))
+        .routes(routes!(products::list_products, products::create_product))
+        .routes(routes!(products::show_product, products::update_product))
+        .routes(routes!(clients::list_clients, clients::create_client))
+        .routes(routes!(clients::show_client))
+        .routes(routes!(services::list_services, services::create_service))
+        .routes(routes!(services::show_service))
+        .routes(routes!(services::run_verb))
+        .routes(routes!(services::run_action))
+        .routes(routes!(services::show_tab))
+        .routes(routes!(services::tab_action))
+        .routes(routes!(tasks::list_tasks))
+        .routes(routes!(tasks::show_task))
+        .routes(routes!(tasks::retry_task))
+        .routes(routes!(tasks::cancel_task))
+        .layer(DefaultBodyLimit::max(BODY_MAX));
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", uploads.merge(others)).split_for_parts()
+}

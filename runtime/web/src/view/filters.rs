@@ -1,0 +1,70 @@
+//! Filters that the panel's and the modules' templates share. Names that modules may use stand in the package crate's
+//! vocabulary; those that return markup (`when`, `html`) are told apart there.
+
+use minijinja::{Environment, Error, ErrorKind, Value};
+use url::Url;
+
+use super::{numbers, time};
+
+/// What stands where an address was refused: a link that goes nowhere.
+const REFUSED: &str = "#";
+
+pub(super) fn add(env: &mut Environment<'static>) {
+    env.add_filter("money", numbers::money);
+    env.add_filter("number", numbers::number);
+    env.add_filter("bytes", numbers::bytes);
+    env.add_filter("duration", numbers::duration);
+    env.add_filter("when", time::when);
+    env.add_filter("datetime", time::datetime);
+    env.add_filter("date", time::date);
+    env.add_filter("time", time::time);
+    env.add_filter("ago", time::ago);
+    env.add_filter("url", |given: &str| safe_url(given).to_owned());
+    env.add_filter("short_id", short_id);
+    env.add_filter("short_digest", |digest: &str| digest.chars().take(12).collect::<String>() + "\u{2026}");
+    env.add_filter("initials", initials);
+    env.add_filter("html", html);
+    env.add_filter("pretty_json", pretty_json);
+}
+
+/// The address itself where a browser may follow it, else `#`. Lets http, https, mailto and relative addresses through;
+/// an address that only begins like a relative one (`//host`, `\\host`) goes to another host and is refused.
+pub(super) fn safe_url(given: &str) -> &str {
+    let text = given.trim();
+    let odd = text.contains(['\\', '\t', '\r', '\n']) || text.chars().any(char::is_control);
+    if odd || text.starts_with("//") {
+        return REFUSED;
+    }
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https" | "mailto") => text,
+        Err(url::ParseError::RelativeUrlWithoutBase) => text,
+        _ => REFUSED,
+    }
+}
+
+/// The first eight characters of an id, enough to tell a page's ids apart.
+fn short_id(id: &str) -> String {
+    id.chars().take(8).collect()
+}
+
+/// `Ada Lovelace` as `AL`, for an avatar.
+fn initials(name: &str) -> String {
+    name.split_whitespace().filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
+}
+
+/// Markup from data, sanitised; every other value is escaped.
+fn html(given: &str) -> Value {
+    Value::from_safe_string(ammonia::clean(given))
+}
+
+/// A JSON text indented, anything else as it is: logs hold both.
+fn pretty_json(given: &str) -> Result<String, Error> {
+    match serde_json::from_str::<serde_json::Value>(given) {
+        Ok(value @ (serde_json::Value::Object(_) | serde_json::Value::Array(_))) => {
+            serde_json::to_string_pretty(&value).map_err(|error| {
+                Error::new(ErrorKind::InvalidOperation, "pretty_json: the value cannot be written").with_source(error)
+            })
+        }
+        _ => Ok(given.to_owned()),
+    }
+}
