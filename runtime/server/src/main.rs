@@ -1,1 +1,48 @@
-fn main() {}
+//! The `caisson` binary: reads the configuration, puts the parts together, and does what the command line asks.
+
+mod cli;
+mod config;
+mod listen;
+mod parts;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let arguments = cli::Arguments::parse();
+    // The compiler's process stays as small as its limits want it: no runtime, no logger.
+    if let cli::Command::CompileComponent { component, artefact } = &arguments.command {
+        return match caisson_sandbox::run_compiler(component, artefact) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
+    let filter = EnvFilter::try_from_env("CAISSON_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,hyper=warn,sqlx=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).json().init();
+    // One TLS implementation for everything that leaves this process.
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: the runtime could not be started: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(cli::run(arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error = format!("{error:#}"), "the command failed");
+            eprintln!("error: {error}");
+            for cause in error.chain().skip(1) {
+                eprintln!("  because {cause}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The command line. Each command's work is in its own file; what it prints is for people, or JSON with `--json`.
+
+mod admin;
+mod module;
+mod queue;
+mod run;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+use crate::parts;
+
+/// A hosting panel that runs third-party modules in a sandbox.
+#[derive(Parser)]
+#[command(name = "caisson", version)]
+pub(crate) struct Arguments {
+    /// The configuration file; default: caisson.toml, where it is there.
+    #[arg(long, global = true, env = "CAISSON_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Serve the panel and work on tasks, in one process.
+    Serve,
+    /// Serve the panel only.
+    Web,
+    /// Work on tasks only.
+    Worker,
+    /// Bring the database up to date.
+    Migrate,
+    /// Administrators of the panel.
+    #[command(subcommand)]
+    Admin(admin::Command),
+    /// Modules: build, pack, install, grant, activate.
+    #[command(subcommand)]
+    Module(module::Command),
+    /// The queue of tasks.
+    #[command(subcommand)]
+    Queue(queue::Command),
+    /// Compiles a component under limits; the panel runs this itself.
+    #[command(hide = true)]
+    CompileComponent { component: PathBuf, artefact: PathBuf },
+}
+
+pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let config = Config::load(arguments.config.as_deref())?;
+    match arguments.command {
+        Command::Serve => run::run(&config, run::Role { web: true, worker: true }).await,
+        Command::Web => run::run(&config, run::Role { web: true, worker: false }).await,
+        Command::Worker => run::run(&config, run::Role { web: false, worker: true }).await,
+        Command::Migrate => {
+            parts::database(&config).await?;
+            println!("The database is up to date.");
+            Ok(())
+        }
+        Command::Admin(command) => admin::run(&config, command).await,
+        Command::Module(command) => module::run(&config, command).await,
+        Command::Queue(command) => queue::run(&config, command).await,
+        Command::CompileComponent { .. } => anyhow::bail!("the compiler runs without the panel"),
+    }
+}
+
+/// Prints what a list holds, as JSON or line by line.
+fn print_list<T: serde::Serialize>(
+    json: bool,
+    items: &[T],
+    line: impl Fn(&T) -> String,
+    empty: &str,
+) -> anyhow::Result<()> {
+    if json {
+        println!("{}", serde_json::to_string_pretty(items)?);
+    } else if items.is_empty() {
+        println!("{empty}");
+    } else {
+        for item in items {
+            println!("{}", line(item));
+        }
+    }
+    Ok(())
+}

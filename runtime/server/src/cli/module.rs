@@ -1,0 +1,224 @@
+use std::path::PathBuf;
+
+use anyhow::Context;
+use caisson_package::build::{BuildOptions, Messages, build_module};
+use caisson_types::ModuleKey;
+use clap::Subcommand;
+use serde::Serialize;
+
+use super::print_list;
+use crate::config::Config;
+use crate::parts;
+
+/// Who the audit log names.
+const ACTOR: &str = "command line";
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Build a module's folder into a component.
+    Build {
+        dir: PathBuf,
+        /// Where compilers keep what they made; shared by all modules.
+        #[arg(long, default_value = "target/guests")]
+        target_dir: PathBuf,
+    },
+    /// Build a module's folder and pack it into a package.
+    Pack {
+        dir: PathBuf,
+        /// Default: <name>-<version>.caisson in this folder.
+        #[arg(long)]
+        output: Option<PathBuf>,
+        /// Where compilers keep what they made; shared by all modules.
+        #[arg(long, default_value = "target/guests")]
+        target_dir: PathBuf,
+    },
+    /// Install a package.
+    Install { package: PathBuf },
+    /// Show what a module asks for, or grant it.
+    Grant {
+        /// Such as product/powerdns.
+        module: ModuleKey,
+        /// Grant everything it asks for.
+        #[arg(long, conflicts_with = "grant")]
+        all: bool,
+        /// Grant this request, by its id; what is not named is not granted.
+        #[arg(long)]
+        grant: Vec<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let a module's newest version, or the one named, serve.
+    Activate {
+        module: ModuleKey,
+        #[arg(long)]
+        version: Option<String>,
+    },
+    /// Stop a module from serving; its data stays.
+    Deactivate { module: ModuleKey },
+    /// List installed modules.
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the routes, tabs and actions that active modules add.
+    Routes {
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Build { dir, target_dir } => {
+            let built = build_module(&dir, &options(target_dir)?)?;
+            println!("{}", built.component.display());
+            return Ok(());
+        }
+        Command::Pack { dir, output, target_dir } => return pack(&dir, output, target_dir),
+        _ => {}
+    }
+    let panel = parts::panel(config).await?;
+    let registry = &panel.registry;
+    match command {
+        Command::Build { .. } | Command::Pack { .. } => {}
+        Command::Install { package } => {
+            let bytes = tokio::fs::read(&package)
+                .await
+                .with_context(|| format!("{} cannot be read", package.display()))?;
+            let installed = registry.install(bytes, ACTOR).await?;
+            let next = if installed.waits_for_approval {
+                format!("; next: caisson module grant {}", installed.key)
+            } else {
+                String::new()
+            };
+            println!("{} {} is installed{next}", installed.key, installed.version);
+        }
+        Command::Grant { module, all, grant, json } => {
+            let version = registry.find_version(&module, None).await?;
+            let asked = registry.asked(version).await?;
+            if !all && grant.is_empty() && !asked.is_empty() {
+                print_list(
+                    json,
+                    &asked,
+                    |asked| {
+                        format!(
+                            "[{}] {}  {}",
+                            if asked.granted { "x" } else { " " },
+                            asked.request.id,
+                            asked.request.sentence
+                        )
+                    },
+                    "",
+                )?;
+            } else {
+                let grants: Vec<_> = match all {
+                    true => asked.into_iter().map(|asked| asked.request.id).collect(),
+                    false => grant.into_iter().map(caisson_types::manifest::GrantId).collect(),
+                };
+                registry.approve(version, &grants, None, ACTOR).await?;
+                println!("{module} is granted {} of its requests.", grants.len());
+            }
+        }
+        Command::Activate { module, version } => {
+            let version = registry.find_version(&module, version.as_deref()).await?;
+            let active = registry.activate(version, ACTOR).await?;
+            println!("{module} {} serves.", active.manifest.module.version);
+        }
+        Command::Deactivate { module } => {
+            registry.deactivate(&module, ACTOR).await?;
+            println!("{module} no longer serves; its data stays.");
+        }
+        Command::List { json } => list(&panel, json).await?,
+        Command::Routes { json } => routes(&panel, json)?,
+    }
+    panel.recorder.flush().await;
+    Ok(())
+}
+
+fn options(target_dir: PathBuf) -> anyhow::Result<BuildOptions> {
+    // Compilers run in the module's folder; the path must mean the same there.
+    let target_dir = std::path::absolute(target_dir).context("this folder cannot be found")?;
+    Ok(BuildOptions { target_dir, out: None, messages: Messages::Show })
+}
+
+fn pack(dir: &std::path::Path, output: Option<PathBuf>, target_dir: PathBuf) -> anyhow::Result<()> {
+    let built = build_module(dir, &options(target_dir)?)?;
+    let bytes = caisson_package::pack(dir, &built.component)?;
+    let output = match output {
+        Some(output) => output,
+        None => {
+            let manifest = caisson_package::archive::read(&bytes)?.manifest;
+            PathBuf::from(format!("{}-{}.caisson", manifest.module.name, manifest.module.version))
+        }
+    };
+    std::fs::write(&output, bytes).with_context(|| format!("{} cannot be written", output.display()))?;
+    println!("{}", output.display());
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Line {
+    module: String,
+    version: String,
+    status: &'static str,
+    update: Option<String>,
+    title: String,
+}
+
+async fn list(panel: &parts::Panel, json: bool) -> anyhow::Result<()> {
+    let lines: Vec<Line> = panel
+        .registry
+        .list()
+        .await?
+        .into_iter()
+        .map(|listed| Line {
+            module: listed.key.to_string(),
+            version: listed.shown().version.to_string(),
+            status: listed.status.as_str(),
+            update: listed.update().map(|version| version.version.to_string()),
+            title: listed.shown().manifest.module.title.clone(),
+        })
+        .collect();
+    let line = |line: &Line| {
+        let update = line.update.as_ref().map_or(String::new(), |update| format!(" -> {update}"));
+        format!("{:<32} {}{update}  {}  {}", line.module, line.version, line.status, line.title)
+    };
+    print_list(
+        json,
+        &lines,
+        line,
+        "No module is installed; install one with 'caisson module install <package>'.",
+    )
+}
+
+#[derive(Serialize)]
+struct RouteLine {
+    module: String,
+    kind: &'static str,
+    method: &'static str,
+    path: String,
+}
+
+fn routes(panel: &parts::Panel, json: bool) -> anyhow::Result<()> {
+    let mut lines = Vec::new();
+    for active in panel.registry.all_active() {
+        let module = active.key.to_string();
+        let mut add =
+            |kind, method, path: String| lines.push(RouteLine { module: module.clone(), kind, method, path });
+        for route in &active.manifest.admin.routes {
+            add("admin page", route.method.as_str(), route.uri.clone());
+        }
+        for route in &active.manifest.admin.api {
+            add("admin api", route.method.as_str(), route.uri.clone());
+        }
+        for tab in &active.manifest.client.tabs {
+            add("client tab", "GET", tab.key.to_string());
+        }
+        for action in &active.manifest.client.actions {
+            add("client action", "POST", action.key.to_string());
+        }
+    }
+    let line =
+        |line: &RouteLine| format!("{:<32} {:<14} {:<6} {}", line.module, line.kind, line.method, line.path);
+    print_list(json, &lines, line, "No active module adds a route.")
+}

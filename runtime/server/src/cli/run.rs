@@ -1,0 +1,73 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use caisson_billing::worker;
+use caisson_storage::tasks::backend::StoreConfig;
+use caisson_web::{App, Parts};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::{listen, parts};
+
+/// What a process does.
+pub(super) struct Role {
+    pub(super) web: bool,
+    pub(super) worker: bool,
+}
+
+/// Runs until the process is told to stop, then finishes what is under way.
+pub(super) async fn run(config: &Config, role: Role) -> anyhow::Result<()> {
+    let metrics = PrometheusBuilder::new().install_recorder().context("metrics cannot be recorded")?;
+    let panel = parts::panel(config).await?;
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        told_to_stop().await;
+        tracing::info!("stopping");
+        stop.send(true).ok();
+    });
+    let until_stopped = move || {
+        let mut stopped = stopped.clone();
+        async move {
+            stopped.wait_for(|stopped| *stopped).await.ok();
+        }
+    };
+
+    let worker = role.worker.then(|| {
+        let mut store = StoreConfig::new("worker");
+        store.concurrency = config.queue.workers;
+        store.lease = Duration::from_secs(config.queue.lease_s);
+        tokio::spawn(worker::work(Arc::clone(&panel.billing), store, until_stopped()))
+    });
+    if role.web {
+        let listener = listen::bind(config.server.listen).await?;
+        let address = listener.local_addr()?;
+        tokio::fs::write(config.data.dir.join("listen"), address.to_string())
+            .await
+            .context("the address cannot be noted in the data directory")?;
+        let app = App::new(Parts {
+            billing: Arc::clone(&panel.billing),
+            metrics: Arc::new(move || metrics.render()),
+            public_url: config.server.public_url.trim_end_matches('/').to_owned(),
+        });
+        tracing::info!(%address, "the panel is served");
+        println!("{}", serde_json::json!({ "listen": address, "url": config.server.public_url }));
+        listen::serve(listener, caisson_web::router(app), until_stopped()).await;
+    }
+    if let Some(worker) = worker {
+        worker.await.context("the worker stopped unexpectedly")?.context("the worker stopped")?;
+    }
+    panel.recorder.flush().await;
+    panel.db.close().await;
+    Ok(())
+}
+
+async fn told_to_stop() {
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

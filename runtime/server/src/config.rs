@@ -1,0 +1,116 @@
+//! `caisson.toml`.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use serde::Deserialize;
+
+/// The configuration; every key has a default, and a key that does not exist is refused.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Config {
+    pub(crate) server: Server,
+    pub(crate) database: Database,
+    pub(crate) data: Data,
+    pub(crate) egress: Egress,
+    pub(crate) queue: Queue,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Server {
+    /// Where the panel listens.
+    pub(crate) listen: SocketAddr,
+    /// Where browsers reach it.
+    pub(crate) public_url: String,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: "http://127.0.0.1:8080".to_owned(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Database {
+    /// `sqlite:<path>` or `postgres://…`; default: a SQLite file in the data directory.
+    pub(crate) url: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Data {
+    /// Packages, compiled artefacts, the master key.
+    pub(crate) dir: PathBuf,
+}
+
+impl Default for Data {
+    fn default() -> Self {
+        Self { dir: PathBuf::from("caisson-data") }
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Egress {
+    /// Private addresses, with a port, that granted modules may reach.
+    pub(crate) allow_private: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Queue {
+    /// Tasks that one process runs at once.
+    pub(crate) workers: usize,
+    /// Seconds after which a silent worker's task is another's.
+    pub(crate) lease_s: u64,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self { workers: 4, lease_s: 20 }
+    }
+}
+
+impl Config {
+    /// Reads `path`; without one, `caisson.toml` where it is there, else the defaults.
+    pub(crate) fn load(path: Option<&Path>) -> anyhow::Result<Self> {
+        let path = match path {
+            Some(path) => path.to_owned(),
+            None if Path::new("caisson.toml").exists() => PathBuf::from("caisson.toml"),
+            None => return Ok(Self::default()),
+        };
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("the configuration {} cannot be read", path.display()))?;
+        let config: Self = toml::from_str(&text)
+            .with_context(|| format!("the configuration {} is not right", path.display()))?;
+        if !(1..=256).contains(&config.queue.workers) || !(1..=3_600).contains(&config.queue.lease_s) {
+            bail!("{}: queue.workers is 1 to 256, queue.lease_s is 1 to 3600", path.display());
+        }
+        Ok(config)
+    }
+
+    pub(crate) fn database_url(&self) -> String {
+        self.database
+            .url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite:{}", self.data.dir.join("panel.db").display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_refused() {
+        assert!(toml::from_str::<Config>("[server]\nlistne = \"127.0.0.1:1\"").is_err());
+        let config: Config = toml::from_str("[queue]\nlease_s = 5").unwrap();
+        assert_eq!((config.queue.workers, config.queue.lease_s), (4, 5));
+    }
+}

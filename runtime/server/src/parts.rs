@@ -1,0 +1,77 @@
+//! The one place where parts are put together.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use caisson_billing::{Billing, Ports};
+use caisson_capabilities::Host;
+use caisson_capabilities::http::egress::{Egress, EgressConfig};
+use caisson_registry::Registry;
+use caisson_sandbox::{Compiler, EngineConfig, Recorder, RecorderConfig, Sandbox, SandboxConfig};
+use caisson_storage::{Db, FsPackages, Vault, vault};
+use caisson_types::Budgets;
+
+use crate::config::Config;
+
+/// A panel, ready to serve or to work.
+pub(crate) struct Panel {
+    pub(crate) db: Db,
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) billing: Arc<Billing>,
+    pub(crate) recorder: Recorder,
+}
+
+/// Connections of one process to the database.
+const CONNECTIONS: u32 = 16;
+
+/// The database alone, migrated.
+pub(crate) async fn database(config: &Config) -> anyhow::Result<Db> {
+    std::fs::create_dir_all(&config.data.dir)
+        .with_context(|| format!("the data directory {} cannot be made", config.data.dir.display()))?;
+    let db =
+        Db::connect(&config.database_url(), CONNECTIONS).await.context("the database cannot be opened")?;
+    db.migrate().await.context("the database cannot be migrated")?;
+    Ok(db)
+}
+
+/// Everything, with all active modules loaded.
+pub(crate) async fn panel(config: &Config) -> anyhow::Result<Panel> {
+    let db = database(config).await?;
+    let data = &config.data.dir;
+    let vault = Arc::new(
+        Vault::new(vault::load_or_create(&data.join("master.key"))?)
+            .context("the master key cannot be used")?,
+    );
+    let allow_private = config
+        .egress
+        .allow_private
+        .iter()
+        .map(|text| text.parse())
+        .collect::<Result<_, _>>()
+        .context("egress.allow_private")?;
+    let ports = Arc::new(Ports::new(db.clone(), Arc::clone(&vault), db.signal().clone()));
+    let host = Arc::new(Host {
+        egress: Egress::new(EgressConfig { allow_private, ..EgressConfig::default() })?,
+        services: ports.clone(),
+        tasks: ports,
+        vault: Arc::clone(&vault),
+    });
+    let recorder = Recorder::start(db.clone(), RecorderConfig::default());
+    let program = std::env::current_exe().context("this program's own file cannot be found")?;
+    let sandbox = SandboxConfig {
+        engine: EngineConfig::default(),
+        cache: data.join("artefacts"),
+        key: vault.derive("artefact-cache"),
+        compiler: Compiler::new(program, ["compile-component".to_owned()]),
+    };
+    let sandbox = Arc::new(
+        Sandbox::new(sandbox, host, recorder.clone())
+            .map_err(|error| anyhow::anyhow!("the sandbox cannot be started: {error:#}"))?,
+    );
+    let packages = FsPackages::new(data.join("packages"));
+    let registry =
+        Arc::new(Registry::new(db.clone(), packages, sandbox, Arc::clone(&vault), Budgets::default()));
+    registry.start().await?;
+    let billing = Arc::new(Billing::new(db.clone(), Arc::clone(&registry), vault, db.signal().clone()));
+    Ok(Panel { db, registry, billing, recorder })
+}
