@@ -1,0 +1,65 @@
+//! `cargo xtask test`: everything that must hold before a change goes in.
+
+use std::path::Path;
+
+use caisson_tests::support::{Postgres, find_program};
+
+use crate::command::{cargo, run};
+use crate::steps::Steps;
+use crate::{guests, migrations, modules, needs, wit_sync};
+
+/// Set to have cargo-deny compiled and installed where it is missing, which takes minutes.
+const INSTALL_DENY: &str = "CAISSON_INSTALL_DENY";
+
+pub(crate) fn test(root: &Path, filter: Option<&str>) -> anyhow::Result<()> {
+    let mut steps = Steps::start();
+    let result = take(root, filter, &mut steps);
+    steps.summarise();
+    match &result {
+        Ok(()) => eprintln!("    all of it passed"),
+        Err(_) => eprintln!("    the next step failed"),
+    }
+    result
+}
+
+/// Cheap checks first. What is compiled for one step is used by the next.
+fn take(root: &Path, filter: Option<&str>, steps: &mut Steps) -> anyhow::Result<()> {
+    steps.step("needs", || needs::meet(needs::TESTS))?;
+    if filter.is_none() {
+        steps.step("format", || {
+            run(&mut cargo(root, &["fmt", "--all", "--check"]))?;
+            guests::check_format(root)
+        })?;
+        steps.step("wit-sync --check", || wit_sync::wit_sync(root, true))?;
+        steps.step("check-migrations", || migrations::check_migrations(root))?;
+        steps.step("deny", || deny(root))?;
+    }
+    steps.step("build", || run(&mut cargo(root, &["build", "--workspace", "--all-targets"])))?;
+    steps.step("build-modules", || modules::build_packages(&[]))?;
+    if filter.is_none() {
+        let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+        steps.step("clippy", || run(&mut cargo(root, &clippy)))?;
+    }
+    steps.step("guests", || guests::check_and_test(root, filter))?;
+    let postgres = steps.step("postgres", Postgres::start)?;
+    steps.step("test", || {
+        let mut command = cargo(root, &["test", "--workspace", "--no-fail-fast"]);
+        command.env("CAISSON_TEST_POSTGRES_URL", postgres.url());
+        if let Some(filter) = filter {
+            command.args(["--", filter]);
+        }
+        run(&mut command)
+    })
+}
+
+/// Licences, sources and bans of the dependencies.
+fn deny(root: &Path) -> anyhow::Result<()> {
+    if find_program("cargo-deny").is_none() {
+        if std::env::var_os(INSTALL_DENY).is_none() {
+            eprintln!("    left out: cargo-deny is not installed; {INSTALL_DENY}=1 installs it");
+            return Ok(());
+        }
+        run(&mut cargo(root, &["install", "--locked", "cargo-deny"]))?;
+    }
+    run(&mut cargo(root, &["deny", "check", "bans", "licenses", "sources"]))
+}

@@ -1,0 +1,6 @@
+//! Stand-ins for providers that modules talk to: HTTP servers on loopback with the checks and the status codes of the
+//! real ones, faults that can be switched on while they run, and their state open to the test.
+
+mod hosting_api;
+
+pub use hosting_api::{Account, Fault, HostingApi, Rule, Seen};

@@ -1,0 +1,29 @@
+//! The genuine programs that tests run beside the panel, and the panel itself.
+//!
+//! Each is a child process in a directory of its own on loopback ports nobody else has, gone when its handle is dropped,
+//! and gone too when the test process dies without dropping anything ([`process`]).
+
+#[cfg(feature = "scenarios")]
+mod browser;
+#[cfg(feature = "scenarios")]
+mod dns;
+mod http;
+pub mod modules;
+mod panel;
+mod paths;
+mod pdns;
+mod postgres;
+mod process;
+mod wait;
+
+#[cfg(feature = "scenarios")]
+pub use browser::Browser;
+#[cfg(feature = "scenarios")]
+pub use dns::{DnsAnswer, RecordType, ResponseCode};
+pub use http::{Api, Page, Reply, Visitor, client};
+pub use panel::{Admin, Panel, PanelBuilder, caisson_program, run_caisson};
+pub use paths::{find_program, repository, target_dir};
+pub use pdns::{Pdns, pdns_installed};
+pub use postgres::{Postgres, postgres_bin};
+pub use process::{Process, free_port};
+pub use wait::until;

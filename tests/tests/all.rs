@@ -1,0 +1,13 @@
+//! Every test that drives the panel or its surroundings from outside, in one program.
+//!
+//! A case is a file (or a directory with a `mod.rs`) beside this one and a line here. `wiring` fails when the line is missing.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
+mod browser;
+mod cloud_service;
+mod hosting_api;
+mod panel;
+mod pdns;
+mod postgres;
+mod wiring;
