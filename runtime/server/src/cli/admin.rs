@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::parts;
 
 #[derive(Subcommand)]
-pub(super) enum Command {
+pub(crate) enum Command {
     /// Make an administrator.
     Create {
         #[arg(long)]

@@ -14,7 +14,7 @@ use crate::parts;
 const ACTOR: &str = "command line";
 
 #[derive(Subcommand)]
-pub(super) enum Command {
+pub(crate) enum Command {
     /// Build a module's folder into a component.
     Build {
         dir: PathBuf,

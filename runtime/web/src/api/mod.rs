@@ -40,7 +40,6 @@ impl utoipa::Modify for Bearer {
 }
 
 /// Routes and the document that describes them, made from the same handlers.
-#[must_use]
 pub fn router() -> (Router<App>, utoipa::openapi::OpenApi) {
     let uploads = OpenApiRouter::new()
         .routes(routes!(modules::install_module))

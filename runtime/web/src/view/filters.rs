@@ -20,7 +20,7 @@ pub(super) fn add(env: &mut Environment<'static>) {
     env.add_filter("time", time::time);
     env.add_filter("ago", time::ago);
     env.add_filter("url", |given: &str| safe_url(given).to_owned());
-    env.add_filter("short_id", short_id);
+    env.add_filter("short_id", |id: &str| short_id(id).to_owned());
     env.add_filter("short_digest", |digest: &str| digest.chars().take(12).collect::<String>() + "\u{2026}");
     env.add_filter("initials", initials);
     env.add_filter("html", html);
@@ -42,9 +42,9 @@ pub(super) fn safe_url(given: &str) -> &str {
     }
 }
 
-/// The first eight characters of an id, enough to tell a page's ids apart.
-fn short_id(id: &str) -> String {
-    id.chars().take(8).collect()
+/// The last eight characters of an id, enough to tell a page's ids apart: the first ones of a version 7 UUID are the time.
+fn short_id(id: &str) -> &str {
+    id.get(id.len().saturating_sub(8)..).unwrap_or(id)
 }
 
 /// `Ada Lovelace` as `AL`, for an avatar.

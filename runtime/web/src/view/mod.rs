@@ -8,8 +8,8 @@ mod assets;
 mod embedded;
 mod filters;
 mod frame;
-mod functions_placeholder;
 mod functions;
+mod listing;
 pub mod module;
 mod numbers;
 mod source;
@@ -146,6 +146,17 @@ impl Views {
     pub fn template_names() -> impl Iterator<Item = &'static str> {
         Source::template_names()
     }
+}
+
+/// Data for a template's context from anything that serialises: `context! { frame => data(&frame), .. }`.
+pub fn data<T: serde::Serialize>(value: T) -> Value {
+    Value::from(minijinja::value::Serde(value))
+}
+
+/// What a module's template rendered, to stand in a page as it is. Nothing else may be passed through here.
+#[must_use]
+pub fn markup(html: String) -> Value {
+    Value::from_safe_string(html)
 }
 
 /// The settings that the panel's and the modules' environments share.
