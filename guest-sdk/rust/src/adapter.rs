@@ -10,8 +10,8 @@ use crate::bindings::product::exports::caisson::module::product;
 use crate::verb::{self, Verb};
 use crate::{
     Data, Delivery, Event, Gateway, Invoice, Job, Message, Metric, Module, Money, NotificationChannel,
-    NotificationModule, PaymentModule, PluginModule, Problem, ProductModule, Request, Response, Result, Service,
-    Verdict, Verification, View, data,
+    NotificationModule, PaymentModule, PluginModule, Problem, ProductModule, Request, Response, Result,
+    Service, Verdict, Verification, View, data,
 };
 
 /// What the exports are generated for: one of [`Product`], [`Payment`], [`Notification`] and [`Plugin`].

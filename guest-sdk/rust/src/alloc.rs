@@ -5,7 +5,10 @@
 //! room in the component and no page until it is touched. Only what passes it grows the memory. `CAISSON_ARENA_KIB`, set
 //! while the module is compiled, chooses another size than 1 MiB.
 
-#![expect(unsafe_code, reason = "an allocator hands out raw memory; all unsafe code of the crate is in this file")]
+#![expect(
+    unsafe_code,
+    reason = "an allocator hands out raw memory; all unsafe code of the crate is in this file"
+)]
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::arch::wasm32;

@@ -35,7 +35,11 @@ impl Check {
     }
 
     /// Begins the checks of a number.
-    pub fn number<'a, N: PartialOrd + Display + Copy>(&'a mut self, field: &'a str, value: N) -> Number<'a, N> {
+    pub fn number<'a, N: PartialOrd + Display + Copy>(
+        &'a mut self,
+        field: &'a str,
+        value: N,
+    ) -> Number<'a, N> {
         Number { field: Field { check: self, name: field, failed: false }, value }
     }
 
@@ -144,9 +148,14 @@ pub fn is_domain(text: &str) -> bool {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label.strip_prefix('_').unwrap_or(label).bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && label
+                .strip_prefix('_')
+                .unwrap_or(label)
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
-    let last_is_no_number = name.rsplit('.').next().is_some_and(|label| label.bytes().any(|b| !b.is_ascii_digit()));
+    let last_is_no_number =
+        name.rsplit('.').next().is_some_and(|label| label.bytes().any(|b| !b.is_ascii_digit()));
     name.len() <= 253 && name.contains('.') && last_is_no_number && name.split('.').all(is_label)
 }
 
@@ -182,7 +191,8 @@ mod tests {
             assert!(is_domain(good), "{good}");
         }
         let long = format!("{}.org", "a".repeat(64));
-        for bad in ["example", "-a.org", "a-.org", "a..org", "a b.org", "192.0.2.1", "a.org/", "ä.org", &long] {
+        for bad in ["example", "-a.org", "a-.org", "a..org", "a b.org", "192.0.2.1", "a.org/", "ä.org", &long]
+        {
             assert!(!is_domain(bad), "{bad}");
         }
     }

@@ -118,7 +118,10 @@ mod tests {
     #[test]
     fn defaults_fill_what_is_missing_and_keep_the_rest() {
         let filled = with_defaults::<Form>(r#"{"size":7,"other":true}"#).unwrap();
-        assert_eq!(serde_json::from_str::<Value>(&filled).unwrap(), serde_json::json!({"plan": "", "size": 7, "other": true}));
+        assert_eq!(
+            serde_json::from_str::<Value>(&filled).unwrap(),
+            serde_json::json!({"plan": "", "size": 7, "other": true})
+        );
     }
 
     #[test]

@@ -12,7 +12,8 @@ struct Typed<'a>(&'a Parameter);
 /// The fields of a form as `T`.
 pub(crate) fn read<T: DeserializeOwned>(fields: &[Parameter]) -> Result<T> {
     let pairs = fields.iter().map(|field| (field.name.as_str(), Typed(field)));
-    T::deserialize(MapDeserializer::new(pairs)).map_err(|error| Problem::new(422, sentence(&error.to_string())))
+    T::deserialize(MapDeserializer::new(pairs))
+        .map_err(|error| Problem::new(422, sentence(&error.to_string())))
 }
 
 fn sentence(message: &str) -> String {
@@ -64,7 +65,11 @@ impl<'de> Deserializer<'de> for Typed<'_> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         if !variants.contains(&self.0.value.as_str()) {
-            return Err(Error::custom(format!("the field '{}' must be one of {}", self.0.name, variants.join(", "))));
+            return Err(Error::custom(format!(
+                "the field '{}' must be one of {}",
+                self.0.name,
+                variants.join(", ")
+            )));
         }
         let text: serde::de::value::StrDeserializer<'_, Error> = self.0.value.as_str().into_deserializer();
         text.deserialize_enum(name, variants, visitor)
@@ -120,12 +125,16 @@ mod tests {
     }
 
     fn fields(pairs: &[(&str, &str)]) -> Vec<Parameter> {
-        pairs.iter().map(|(name, value)| Parameter { name: (*name).to_owned(), value: (*value).to_owned() }).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| Parameter { name: (*name).to_owned(), value: (*value).to_owned() })
+            .collect()
     }
 
     #[test]
     fn text_becomes_what_is_asked_for() {
-        let form = fields(&[("name", "www"), ("kind", "mx"), ("ttl", ""), ("priority", " 10 "), ("extra", "x")]);
+        let form =
+            fields(&[("name", "www"), ("kind", "mx"), ("ttl", ""), ("priority", " 10 "), ("extra", "x")]);
         let record: Record = read(&form).unwrap();
         assert_eq!(
             record,
@@ -141,7 +150,9 @@ mod tests {
         ];
         for ((name, value), expected) in cases {
             let mut form = fields(&[("name", "www"), ("kind", "a"), ("priority", "1")]);
-            form.iter_mut().filter(|field| field.name == name).for_each(|field| field.value = value.to_owned());
+            form.iter_mut()
+                .filter(|field| field.name == name)
+                .for_each(|field| field.value = value.to_owned());
             let problem = read::<Record>(&form).unwrap_err();
             assert_eq!((problem.code, problem.message.as_str()), (422, expected));
         }

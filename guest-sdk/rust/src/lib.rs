@@ -69,8 +69,8 @@ pub use bindings::common::exports::caisson::module::hooks::{Event, Verdict};
 pub use bindings::common::exports::caisson::module::jobs::Job;
 pub use bindings::host::caisson::module::payments::Invoice;
 pub use bindings::host::caisson::module::types::{
-    Actor, Blob, Body, Client, Denied, FieldError, Header, HttpMethod, Money, Parameter, Problem, ProvisionStatus,
-    Request, Response, Role, Service, View,
+    Actor, Blob, Body, Client, Denied, FieldError, Header, HttpMethod, Money, Parameter, Problem,
+    ProvisionStatus, Request, Response, Role, Service, View,
 };
 pub use bindings::notification::exports::caisson::module::notification::{
     Attachment, Channel as NotificationChannel, Delivery, Message, Status as DeliveryStatus,

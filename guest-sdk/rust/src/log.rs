@@ -12,7 +12,12 @@ where
     A: Serialize + ?Sized,
 {
     let text = |json: serde_json::Result<String>| json.unwrap_or_else(|_| "null".to_owned());
-    host::log::emit(level, action, &text(serde_json::to_string(request)), &text(serde_json::to_string(response)));
+    host::log::emit(
+        level,
+        action,
+        &text(serde_json::to_string(request)),
+        &text(serde_json::to_string(response)),
+    );
 }
 
 macro_rules! levels {

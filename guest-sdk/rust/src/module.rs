@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use crate::tasks::Task;
 use crate::verb::{self, Verb};
 use crate::{
-    Data, Delivery, Event, Gateway, Invoice, Job, Message, Metric, Money, NotificationChannel, Problem, Request,
-    Response, Result, Service, Verdict, Verification, View,
+    Data, Delivery, Event, Gateway, Invoice, Job, Message, Metric, Money, NotificationChannel, Problem,
+    Request, Response, Result, Service, Verdict, Verification, View,
 };
 
 /// What every module can do, whatever its type.

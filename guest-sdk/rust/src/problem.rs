@@ -2,7 +2,9 @@
 //!
 //! Messages are for whoever asked, so they name no internals; the cause goes to the module's log.
 
-use crate::host::{cache, crypto, database, events, mail, notifications, payments, probe, services, tasks, validation};
+use crate::host::{
+    cache, crypto, database, events, mail, notifications, payments, probe, services, tasks, validation,
+};
 use crate::{Denied, FieldError, Problem, log};
 
 impl Problem {
@@ -70,7 +72,10 @@ impl Problem {
 
     /// 403 that names the grant, so that an administrator knows what to approve.
     pub(crate) fn denied(denied: &Denied) -> Self {
-        Self::new(403, format!("The grant '{}' is missing: {}.", denied.grant, denied.reason.trim_end_matches('.')))
+        Self::new(
+            403,
+            format!("The grant '{}' is missing: {}.", denied.grant, denied.reason.trim_end_matches('.')),
+        )
     }
 }
 
@@ -106,10 +111,14 @@ impl From<tasks::Error> for Problem {
             tasks::Error::Invalid(cause) => {
                 host_problem("tasks", 500, "The module queued a task that the panel refused.", &cause)
             }
-            tasks::Error::Quota(cause) => host_problem("tasks", 429, "The module has too many tasks.", &cause),
+            tasks::Error::Quota(cause) => {
+                host_problem("tasks", 429, "The module has too many tasks.", &cause)
+            }
             tasks::Error::Missing => Self::not_found("There is no such task."),
             tasks::Error::Unavailable(cause) => not_offered("tasks", &cause),
-            tasks::Error::Other(cause) => host_problem("tasks", 503, "The task queue did not answer.", &cause),
+            tasks::Error::Other(cause) => {
+                host_problem("tasks", 503, "The task queue did not answer.", &cause)
+            }
         }
     }
 }
@@ -136,8 +145,12 @@ impl From<database::Error> for Problem {
         use database::Error;
         match error {
             Error::Denied(denied) => Self::denied(&denied),
-            Error::Invalid(cause) => host_problem("database", 500, "The module asked its tables something impossible.", &cause),
-            Error::Missing(cause) => host_problem("database", 500, "A table or column of the module is missing.", &cause),
+            Error::Invalid(cause) => {
+                host_problem("database", 500, "The module asked its tables something impossible.", &cause)
+            }
+            Error::Missing(cause) => {
+                host_problem("database", 500, "A table or column of the module is missing.", &cause)
+            }
             Error::Violated((constraint, cause)) => {
                 let cause = format!("{constraint:?}: {cause}");
                 host_problem("database", 409, "That would contradict what is stored already.", &cause)
@@ -156,9 +169,15 @@ impl From<mail::Error> for Problem {
         use mail::Error;
         match error {
             Error::Denied(denied) => Self::denied(&denied),
-            Error::Invalid(cause) => host_problem("mail", 422, "The message is not one that can be sent.", &cause),
-            Error::Temporary(cause) => host_problem("mail", 503, "The mail server asks to try again later.", &cause),
-            Error::Permanent(cause) => host_problem("mail", 424, "The mail server refused the message.", &cause),
+            Error::Invalid(cause) => {
+                host_problem("mail", 422, "The message is not one that can be sent.", &cause)
+            }
+            Error::Temporary(cause) => {
+                host_problem("mail", 503, "The mail server asks to try again later.", &cause)
+            }
+            Error::Permanent(cause) => {
+                host_problem("mail", 424, "The mail server refused the message.", &cause)
+            }
             Error::Timeout => Self::new(504, "The mail server did not answer in time."),
             Error::Unavailable(cause) => not_offered("mail", &cause),
             Error::Other(cause) => host_problem("mail", 502, "The mail server could not be used.", &cause),
@@ -172,10 +191,16 @@ impl From<payments::Error> for Problem {
         match error {
             Error::Denied(denied) => Self::denied(&denied),
             Error::Missing => Self::not_found("There is no such invoice."),
-            Error::Mismatch(cause) => host_problem("payments", 409, "The payment does not fit the invoice.", &cause),
-            Error::Closed(cause) => host_problem("payments", 409, "The invoice takes no payment now.", &cause),
+            Error::Mismatch(cause) => {
+                host_problem("payments", 409, "The payment does not fit the invoice.", &cause)
+            }
+            Error::Closed(cause) => {
+                host_problem("payments", 409, "The invoice takes no payment now.", &cause)
+            }
             Error::Unavailable(cause) => not_offered("payments", &cause),
-            Error::Other(cause) => host_problem("payments", 500, "The payment could not be recorded.", &cause),
+            Error::Other(cause) => {
+                host_problem("payments", 500, "The payment could not be recorded.", &cause)
+            }
         }
     }
 }
@@ -236,7 +261,10 @@ mod tests {
     fn a_denial_names_the_grant() {
         let denied = Denied { grant: "tasks".to_owned(), reason: "not approved.".to_owned() };
         let problem = Problem::from(tasks::Error::Denied(denied));
-        assert_eq!((problem.code, problem.message.as_str()), (403, "The grant 'tasks' is missing: not approved."));
+        assert_eq!(
+            (problem.code, problem.message.as_str()),
+            (403, "The grant 'tasks' is missing: not approved.")
+        );
     }
 
     #[test]
@@ -249,7 +277,9 @@ mod tests {
 
     #[test]
     fn only_clear_refusals_are_final() {
-        for (code, is_final) in [(404, true), (408, false), (422, true), (429, false), (500, false), (503, false)] {
+        for (code, is_final) in
+            [(404, true), (408, false), (422, true), (429, false), (500, false), (503, false)]
+        {
             assert_eq!(Problem::new(code, "").is_final(), is_final, "{code}");
         }
     }

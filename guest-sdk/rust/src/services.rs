@@ -37,17 +37,19 @@ pub fn get(id: &str) -> Result<Service> {
 pub fn list(status: Option<ProvisionStatus>) -> impl Iterator<Item = Result<Service>> {
     let mut page = Vec::new().into_iter();
     let mut next = Some(None);
-    std::iter::from_fn(move || loop {
-        if let Some(service) = page.next() {
-            return Some(Ok(service));
-        }
-        let after: Option<String> = next.take()?;
-        match host::services::list(status, after.as_deref()) {
-            Ok(fetched) => {
-                page = fetched.items.into_iter();
-                next = fetched.next.map(Some);
+    std::iter::from_fn(move || {
+        loop {
+            if let Some(service) = page.next() {
+                return Some(Ok(service));
             }
-            Err(error) => return Some(Err(error.into())),
+            let after: Option<String> = next.take()?;
+            match host::services::list(status, after.as_deref()) {
+                Ok(fetched) => {
+                    page = fetched.items.into_iter();
+                    next = fetched.next.map(Some);
+                }
+                Err(error) => return Some(Err(error.into())),
+            }
         }
     })
 }

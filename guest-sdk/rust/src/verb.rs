@@ -18,7 +18,8 @@ pub enum Verb {
 }
 
 impl Verb {
-    const ALL: [Self; 5] = [Self::Create, Self::Suspend, Self::Unsuspend, Self::Terminate, Self::ChangePackage];
+    const ALL: [Self; 5] =
+        [Self::Create, Self::Suspend, Self::Unsuspend, Self::Terminate, Self::ChangePackage];
 
     /// The word, which is also the name of its job.
     #[must_use]
@@ -75,8 +76,10 @@ pub(crate) fn queue_change<M: ProductModule>(service: &Service, previous: &str) 
 
 /// Runs a verb's job and sets the status that it leads to, unless the module has set one.
 pub(crate) fn run<M: ProductModule>(verb: Verb, job: &Job) -> Result<Data> {
-    let service =
-        job.service.as_ref().ok_or_else(|| Problem::new(400, format!("The job '{}' needs a service.", job.method)))?;
+    let service = job
+        .service
+        .as_ref()
+        .ok_or_else(|| Problem::new(400, format!("The job '{}' needs a service.", job.method)))?;
     match work::<M>(verb, service, job) {
         Ok(status) => {
             if !services::status_was_set(&service.id) {

@@ -190,7 +190,8 @@ impl Request<'_> {
             match host::http::send(&request) {
                 Ok(raw) => {
                     let response = Response::new(name.clone(), raw);
-                    let passing = matches!(response.status(), 502..=504) && response.header("retry-after").is_none();
+                    let passing =
+                        matches!(response.status(), 502..=504) && response.header("retry-after").is_none();
                     if !passing || left == 0 {
                         return Ok(response);
                     }
@@ -210,7 +211,9 @@ impl Request<'_> {
         let mut url = join(&self.client.base, &self.path);
         if !self.query.is_empty() {
             url.push(if url.contains('?') { '&' } else { '?' });
-            url.push_str(&encode_pairs(self.query.iter().map(|(name, value)| (name.as_str(), value.as_str()))));
+            url.push_str(&encode_pairs(
+                self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())),
+            ));
         }
         let mut headers = vec![Header { name: "accept".to_owned(), value: "application/json".to_owned() }];
         for header in self.client.headers.iter().chain(&self.headers) {
@@ -267,7 +270,11 @@ mod tests {
         let host = Host::install();
         host.on_http(move |_| {
             counter.set(counter.get() + 1);
-            if counter.get() == 1 { first.clone().map(|status| reply(status, "{}")) } else { Ok(reply(200, "{}")) }
+            if counter.get() == 1 {
+                first.clone().map(|status| reply(status, "{}"))
+            } else {
+                Ok(reply(200, "{}"))
+            }
         });
         let client = Client::new("https://api.example.com");
         let result = ask(&client).send().map(|response| response.status());
@@ -298,7 +305,10 @@ mod tests {
         let host = Host::install();
         host.setting("api_base", "https://api.example.com/v2/");
         host.on_http(|_| Ok(reply(200, "{}")));
-        let client = Client::from_setting("api_base").unwrap().bearer_setting("api_key").timeout(Duration::from_secs(5));
+        let client = Client::from_setting("api_base")
+            .unwrap()
+            .bearer_setting("api_key")
+            .timeout(Duration::from_secs(5));
         client.post(["a", "b c"]).query("page", 2).json(&[1]).header("Accept", "text/plain").send().unwrap();
         let request = host.requests().remove(0);
         assert_eq!(request.url, "https://api.example.com/v2/a/b%20c?page=2");

@@ -46,7 +46,9 @@ impl From<Error> for Problem {
         match &error.cause {
             Cause::Denied(denied) => Self::denied(denied),
             // An address that somebody typed is the usual reason, and another try sends the same.
-            Cause::Invalid(_) => Self::not_configured("The provider's address in the module's settings is not usable."),
+            Cause::Invalid(_) => {
+                Self::not_configured("The provider's address in the module's settings is not usable.")
+            }
             Cause::Resolve(_) => Self::unavailable("The provider's host name could not be resolved."),
             Cause::Connect(_) => Self::unavailable("The provider could not be reached."),
             Cause::Tls(_) => Self::bad_answer("No secure connection to the provider could be made."),

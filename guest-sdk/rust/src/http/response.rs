@@ -104,11 +104,12 @@ impl Response {
     #[must_use]
     pub fn reason(&self) -> Option<String> {
         let value: Value = serde_json::from_slice(&self.raw.body).ok()?;
-        let text = ["error", "message", "detail", "title"].into_iter().find_map(|key| match value.get(key)? {
-            Value::String(text) => Some(text.as_str()),
-            Value::Object(inner) => inner.get("message")?.as_str(),
-            _ => None,
-        })?;
+        let text =
+            ["error", "message", "detail", "title"].into_iter().find_map(|key| match value.get(key)? {
+                Value::String(text) => Some(text.as_str()),
+                Value::Object(inner) => inner.get("message")?.as_str(),
+                _ => None,
+            })?;
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let short: String = line.chars().filter(|c| !c.is_control()).take(SHOWN).collect();
         if short.is_empty() { None } else { Some(short) }
@@ -139,7 +140,12 @@ mod tests {
     fn refusals_keep_the_providers_sentence_and_failures_do_not() {
         let cases = [
             (401, "{}", 424, "The provider refused the module's credentials."),
-            (409, r#"{"error":"Domain already\nexists"}"#, 409, "The provider refused: Domain already exists"),
+            (
+                409,
+                r#"{"error":"Domain already\nexists"}"#,
+                409,
+                "The provider refused: Domain already exists",
+            ),
             (422, r#"{"error":{"message":"no such plan"}}"#, 422, "The provider refused: no such plan"),
             (404, "<html>", 404, "The provider does not know it."),
             (429, "", 429, "The provider asks for a pause."),

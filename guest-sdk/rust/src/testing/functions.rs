@@ -62,7 +62,9 @@ pub mod tasks {
     pub fn add(method: &str, payload: &str, options: &Options) -> Result<String, Error> {
         let payload = serde_json::from_str(payload).map_err(|error| Error::Invalid(error.to_string()))?;
         let waiting = with(|state| {
-            let same = |task: &&QueuedTask| options.unique_key.is_some() && task.options.unique_key == options.unique_key;
+            let same = |task: &&QueuedTask| {
+                options.unique_key.is_some() && task.options.unique_key == options.unique_key
+            };
             state.tasks.iter().find(same).map(|task| task.id.clone())
         });
         if let Some(id) = waiting {
@@ -72,7 +74,8 @@ pub mod tasks {
         if let (Some(service), Some(status)) = (&options.service, options.status) {
             super::services::set_provision_status(service, status, None).map_err(|_| Error::Missing)?;
         }
-        let task = QueuedTask { id: id.clone(), method: method.to_owned(), payload, options: options.clone() };
+        let task =
+            QueuedTask { id: id.clone(), method: method.to_owned(), payload, options: options.clone() };
         with(|state| state.tasks.push(task));
         Ok(id)
     }
@@ -108,7 +111,11 @@ pub mod services {
         Ok(Page { items: with(|state| state.services.values().filter(fits).cloned().collect()), next: None })
     }
 
-    pub fn set_provision_status(id: &str, status: ProvisionStatus, _message: Option<&str>) -> Result<(), Error> {
+    pub fn set_provision_status(
+        id: &str,
+        status: ProvisionStatus,
+        _message: Option<&str>,
+    ) -> Result<(), Error> {
         with(|state| {
             state.services.get_mut(id).ok_or(Error::Missing)?.status = status;
             state.statuses.push((id.to_owned(), status));

@@ -30,7 +30,12 @@ pub(crate) struct Package {
 
 impl Default for Package {
     fn default() -> Self {
-        Self { server_location: "eu-central".to_owned(), plan_type: Plan::Basic, disk_space: 10, bandwidth: 100 }
+        Self {
+            server_location: "eu-central".to_owned(),
+            plan_type: Plan::Basic,
+            disk_space: 10,
+            bandwidth: 100,
+        }
     }
 }
 

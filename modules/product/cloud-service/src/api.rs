@@ -69,7 +69,8 @@ fn file() -> String {
 
 impl Api {
     pub(crate) fn connect() -> Result<Self> {
-        let client = Client::from_setting("api_base")?.bearer_setting("api_key").timeout(Duration::from_secs(20));
+        let client =
+            Client::from_setting("api_base")?.bearer_setting("api_key").timeout(Duration::from_secs(20));
         Ok(Self(client))
     }
 
@@ -79,7 +80,11 @@ impl Api {
             status: String,
         }
         let pong: Pong = self.0.get("v1/ping").send()?.error_for_status()?.json()?;
-        if pong.status == "ok" { Ok(()) } else { Err(Problem::unavailable("The provider says that it is not well.")) }
+        if pong.status == "ok" {
+            Ok(())
+        } else {
+            Err(Problem::unavailable("The provider says that it is not well."))
+        }
     }
 
     pub(crate) fn create(&self, wanted: &NewAccount<'_>) -> Result<Created> {
@@ -145,7 +150,8 @@ impl Api {
         struct Files {
             files: Vec<File>,
         }
-        let files: Files = self.0.get(["v1", "accounts", username, "files"]).send()?.error_for_status()?.json()?;
+        let files: Files =
+            self.0.get(["v1", "accounts", username, "files"]).send()?.error_for_status()?.json()?;
         Ok(files.files)
     }
 

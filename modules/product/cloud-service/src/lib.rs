@@ -9,7 +9,8 @@ mod api;
 mod client_area;
 
 use caisson_guest::{
-    Check, Data, Metric, Module, ProductModule, Request, Response, Result, Secret, Service, View, json, services, time,
+    Check, Data, Metric, Module, ProductModule, Request, Response, Result, Secret, Service, View, json,
+    services, time,
 };
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +32,10 @@ impl Module for CloudService {
     fn save_settings(mut settings: Settings) -> Result<Settings> {
         settings.api_base = settings.api_base.trim_end_matches('/').to_owned();
         let mut check = Check::new();
-        check.text("api_base", &settings.api_base).required().that(|base| !base.ends_with("/v1"), "Leave /v1 out.");
+        check
+            .text("api_base", &settings.api_base)
+            .required()
+            .that(|base| !base.ends_with("/v1"), "Leave /v1 out.");
         check.that("api_key", settings.api_key.is_set, "This field is required.");
         check.done()?;
         Ok(settings)
@@ -146,4 +150,3 @@ fn forget_account(service: &Service) -> Result<()> {
 }
 
 caisson_guest::export!(product: CloudService);
-
