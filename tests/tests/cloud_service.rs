@@ -153,35 +153,3 @@ async fn a_provider_that_is_down_shows_its_cause_and_a_retry_makes_one_account()
     scene.reaches(&service, "completed").await;
     assert_eq!(scene.hosting.accounts().len(), 1);
 }
-
-/// A worker is killed while the provider holds its answer: the account is made, and nobody was told.
-async fn killed_in_the_middle(database: String) {
-    let mut scene = Scene::start(Some(database), 2).await;
-    scene.hosting.arm(Rule::from(Fault::HoldBeforeAnswer).on("POST", "/accounts").times(1));
-    let service = scene.order("ada.example").await;
-    scene.ask(&service, "create").await;
-    until(SOON, "the provider to hold its answer", async || (scene.hosting.held() > 0).then_some(()))
-        .await
-        .unwrap();
-    let began = std::time::Instant::now();
-    // Whichever of the two has the task: both die, and a fresh one takes over.
-    for index in 0..2 {
-        scene.panel.kill_worker(index).unwrap();
-    }
-    scene.hosting.release();
-    scene.panel.add_worker().unwrap();
-    scene.reaches(&service, "completed").await;
-    assert!(began.elapsed() < Duration::from_secs(30), "it took {:?}", began.elapsed());
-    assert_eq!(scene.hosting.accounts().len(), 1, "exactly one account");
-}
-
-#[tokio::test]
-async fn a_killed_workers_create_is_finished_by_another_on_sqlite() {
-    let folder = tempfile::tempdir().unwrap();
-    killed_in_the_middle(format!("sqlite:{}", folder.path().join("panel.db").display())).await;
-}
-
-#[tokio::test]
-async fn a_killed_workers_create_is_finished_by_another_on_postgresql() {
-    killed_in_the_middle(Postgres::shared().unwrap().create_database().unwrap()).await;
-}

@@ -64,6 +64,13 @@ impl Billing {
 
     async fn call_job(&self, task: &Task) -> Result<String, CallError> {
         let gone = |message: String| CallError::Problem(Problem::new(409, message));
+        if self.registry.active(&task.module).is_err() {
+            // Another process may have activated it a moment ago.
+            self.registry
+                .refresh()
+                .await
+                .map_err(|error| CallError::Problem(Problem::new(503, error.to_string())))?;
+        }
         self.registry.active(&task.module).map_err(|error| gone(error.to_string()))?;
         let active = self.registry.version(task.version_id).await.map_err(|error| match error {
             RegistryError::Storage(StorageError::Missing) => {

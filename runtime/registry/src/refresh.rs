@@ -49,6 +49,14 @@ impl Registry {
         Ok(generations::current(&mut conn, generations::MODULES).await?)
     }
 
+    /// Reads again what is active, for whoever cannot wait for the next look.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn refresh(&self) -> Result<()> {
+        self.load_all().await
+    }
+
     async fn load_all(&self) -> Result<()> {
         let mut conn = self.db.conn().await?;
         let listed = modules::list(&mut conn).await?;
