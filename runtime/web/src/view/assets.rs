@@ -37,7 +37,9 @@ impl Assets {
     pub(super) fn new(source: Source) -> Self {
         let manifest = source.asset("manifest.json").and_then(|bytes| serde_json::from_slice(&bytes).ok());
         if manifest.is_none() {
-            tracing::warn!("the panel's assets are not built, so pages have no styles; run `cargo xtask assets`");
+            tracing::warn!(
+                "the panel's assets are not built, so pages have no styles; run `cargo xtask assets`"
+            );
         }
         Self { source, manifest: manifest.unwrap_or_default() }
     }

@@ -1,7 +1,7 @@
 //! Filters that the panel's and the modules' templates share. Names that modules may use stand in the package crate's
 //! vocabulary; those that return markup (`when`, `html`) are told apart there.
 
-use minijinja::{Environment, Error, ErrorKind, Value};
+use minijinja::{Environment, Value};
 use url::Url;
 
 use super::{numbers, time};
@@ -24,7 +24,7 @@ pub(super) fn add(env: &mut Environment<'static>) {
     env.add_filter("short_digest", |digest: &str| digest.chars().take(12).collect::<String>() + "\u{2026}");
     env.add_filter("initials", initials);
     env.add_filter("html", html);
-    env.add_filter("pretty_json", pretty_json);
+    env.add_filter("pretty_json", |text: &str| pretty_json(text));
 }
 
 /// The address itself where a browser may follow it, else `#`. Lets http, https, mailto and relative addresses through;
@@ -49,7 +49,11 @@ fn short_id(id: &str) -> &str {
 
 /// `Ada Lovelace` as `AL`, for an avatar.
 fn initials(name: &str) -> String {
-    name.split_whitespace().filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
+    name.split_whitespace()
+        .filter_map(|word| word.chars().next())
+        .take(2)
+        .flat_map(char::to_uppercase)
+        .collect()
 }
 
 /// Markup from data, sanitised; every other value is escaped.
@@ -57,14 +61,54 @@ fn html(given: &str) -> Value {
     Value::from_safe_string(ammonia::clean(given))
 }
 
-/// A JSON text indented, anything else as it is: logs hold both.
-fn pretty_json(given: &str) -> Result<String, Error> {
-    match serde_json::from_str::<serde_json::Value>(given) {
-        Ok(value @ (serde_json::Value::Object(_) | serde_json::Value::Array(_))) => {
-            serde_json::to_string_pretty(&value).map_err(|error| {
-                Error::new(ErrorKind::InvalidOperation, "pretty_json: the value cannot be written").with_source(error)
-            })
-        }
-        _ => Ok(given.to_owned()),
+/// A JSON text indented, anything else as it is: logs hold both. Members keep their order, which parsing would lose.
+pub(super) fn pretty_json(given: &str) -> String {
+    let text = given.trim();
+    if !text.starts_with(['{', '[']) || serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
+        return given.to_owned();
     }
+    let (mut out, mut depth, mut in_string, mut escaped) =
+        (String::with_capacity(text.len() * 2), 0, false, false);
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        if in_string {
+            in_string = escaped || c != '"';
+            escaped = c == '\\' && !escaped;
+            out.push(c);
+            continue;
+        }
+        match c {
+            '{' | '[' => {
+                out.push(c);
+                while rest.next_if(|next| next.is_ascii_whitespace()).is_some() {}
+                if let Some(end) = rest.next_if(|next| matches!(next, '}' | ']')) {
+                    out.push(end);
+                } else {
+                    depth += 1;
+                    line(&mut out, depth);
+                }
+            }
+            '}' | ']' => {
+                depth -= 1;
+                line(&mut out, depth);
+                out.push(c);
+            }
+            ',' => {
+                out.push(c);
+                line(&mut out, depth);
+            }
+            ':' => out.push_str(": "),
+            c if c.is_ascii_whitespace() => {}
+            c => {
+                in_string = c == '"';
+                out.push(c);
+            }
+        }
+    }
+    out
+}
+
+fn line(out: &mut String, depth: usize) {
+    out.push('\n');
+    out.extend(std::iter::repeat_n("  ", depth));
 }

@@ -29,6 +29,9 @@ pub(super) fn csrf(token: Option<&str>) -> Value {
     let Some(token) = token else {
         return Value::UNDEFINED;
     };
-    let input = Value::from_safe_string(format!(r#"<input type="hidden" name="_csrf" value="{}">"#, HtmlEscape(token)));
+    let input = Value::from_safe_string(format!(
+        r#"<input type="hidden" name="_csrf" value="{}">"#,
+        HtmlEscape(token)
+    ));
     Value::from_function(move || input.clone())
 }

@@ -65,11 +65,13 @@ impl ModuleViews {
             // Modules leave the ending out; the macros name each other with it.
             let short = name.trim_end_matches(".html").to_owned();
             for name in [name, short] {
-                env.add_template_owned(name.clone(), text.clone()).map_err(|error| ViewError::render(&name, error))?;
+                env.add_template_owned(name.clone(), text.clone())
+                    .map_err(|error| ViewError::render(&name, error))?;
             }
         }
         for (name, text) in templates.iter().filter(|(name, _)| !name.starts_with(PANEL_PREFIX)) {
-            env.add_template_owned(name.clone(), text.clone()).map_err(|error| ViewError::render(name, error))?;
+            env.add_template_owned(name.clone(), text.clone())
+                .map_err(|error| ViewError::render(name, error))?;
         }
         Ok(Self(Arc::new(Inner { env, strings: module_bundles(strings)? })))
     }
@@ -142,7 +144,10 @@ fn below(prefix: &str) -> Value {
         let mut url = prefix.clone();
         for part in path.split('/').filter(|part| !part.is_empty() && !part.chars().all(|c| c == '.')) {
             url.push('/');
-            url.extend(url::form_urlencoded::byte_serialize(part.as_bytes()).map(|piece| if piece == "+" { "%20" } else { piece }));
+            url.extend(
+                url::form_urlencoded::byte_serialize(part.as_bytes())
+                    .map(|piece| if piece == "+" { "%20" } else { piece }),
+            );
         }
         if let Some(query) = query {
             url.push('?');

@@ -25,7 +25,8 @@ pub(super) fn money(state: &State<'_, '_>, value: &Value, currency: Option<&str>
     } else {
         (value.clone(), currency)
     };
-    let minor = i64::try_from(minor).map_err(|_| wrong("the amount is not a whole number of smallest units"))?;
+    let minor =
+        i64::try_from(minor).map_err(|_| wrong("the amount is not a whole number of smallest units"))?;
     let currency: Currency = code.unwrap_or_default().parse().map_err(|error| wrong(&format!("{error}")))?;
     let plain = Money { minor, currency }.to_string();
     let (amount, code) = plain.split_once(' ').unwrap_or((&plain, ""));
@@ -60,7 +61,10 @@ pub(super) fn number(state: &State<'_, '_>, value: &Value, digits: Option<usize>
         (None | Some(0), Ok(whole)) => whole.to_string(),
         (digits, _) => {
             let number = float("number", value)?;
-            digits.map_or_else(|| number.to_string(), |digits| format!("{number:.digits$}", digits = digits.min(9)))
+            digits.map_or_else(
+                || number.to_string(),
+                |digits| format!("{number:.digits$}", digits = digits.min(9)),
+            )
         }
     };
     Ok(group(&plain, locale(state)))
@@ -85,7 +89,8 @@ pub(super) fn duration(state: &State<'_, '_>, micros: &Value) -> Result<String, 
     let seconds = micros / 1e6;
     if seconds >= 60.0 {
         let whole = seconds.round();
-        let (hours, minutes, rest) = ((whole / 3600.0).floor(), ((whole % 3600.0) / 60.0).floor(), whole % 60.0);
+        let (hours, minutes, rest) =
+            ((whole / 3600.0).floor(), ((whole % 3600.0) / 60.0).floor(), whole % 60.0);
         return Ok(if hours > 0.0 {
             format!("{hours}{HARD_SPACE}h {minutes}{HARD_SPACE}min")
         } else {

@@ -19,7 +19,9 @@ impl Source {
     pub(super) fn template(&self, name: &str) -> Option<Cow<'static, str>> {
         match self {
             Self::Embedded => find(embedded::TEMPLATES, name).map(Cow::Borrowed),
-            Self::Disk(root) => read(root, name).and_then(|bytes| String::from_utf8(bytes).ok()).map(Cow::Owned),
+            Self::Disk(root) => {
+                read(root, name).and_then(|bytes| String::from_utf8(bytes).ok()).map(Cow::Owned)
+            }
         }
     }
 
@@ -37,13 +39,16 @@ impl Source {
         match self {
             Self::Embedded => embedded::STRINGS
                 .iter()
-                .filter_map(|(path, text)| of(path).map(|(locale, path)| (locale, path, Cow::Borrowed(*text))))
+                .filter_map(|(path, text)| {
+                    of(path).map(|(locale, path)| (locale, path, Cow::Borrowed(*text)))
+                })
                 .collect(),
             Self::Disk(root) => embedded::STRINGS
                 .iter()
                 .filter_map(|(path, built_in)| {
                     let (locale, path) = of(path)?;
-                    let text = read(&root.join("lang"), &path).and_then(|bytes| String::from_utf8(bytes).ok());
+                    let text =
+                        read(&root.join("lang"), &path).and_then(|bytes| String::from_utf8(bytes).ok());
                     Some((locale, path, text.map_or(Cow::Borrowed(*built_in), Cow::Owned)))
                 })
                 .collect(),

@@ -97,15 +97,17 @@ impl Strings {
             LOCALES.into_iter().map(|locale| (locale, Bundle::new(locale.as_str()))).collect();
         for (tag, path, text) in source.strings() {
             let locale = LOCALES.into_iter().find(|locale| locale.as_str() == tag);
-            let bundle = locale.and_then(|locale| bundles.get_mut(&locale)).ok_or_else(|| ViewError::Strings {
-                path: path.clone(),
-                message: format!("'{tag}' is not a language of the panel"),
-            })?;
+            let bundle =
+                locale.and_then(|locale| bundles.get_mut(&locale)).ok_or_else(|| ViewError::Strings {
+                    path: path.clone(),
+                    message: format!("'{tag}' is not a language of the panel"),
+                })?;
             bundle.add(&format!("views/lang/{path}"), &text)?;
         }
         let bundles: BTreeMap<Locale, Arc<Bundle>> =
             bundles.into_iter().map(|(locale, bundle)| (locale, Arc::new(bundle))).collect();
-        let functions = bundles.iter().map(|(locale, bundle)| (*locale, panel_function(bundle.clone()))).collect();
+        let functions =
+            bundles.iter().map(|(locale, bundle)| (*locale, panel_function(bundle.clone()))).collect();
         Ok(Self(Arc::new(Inner { bundles, functions })))
     }
 
@@ -121,7 +123,8 @@ impl Strings {
     /// One string; the key itself where there is none, which the tests of the strings rule out.
     #[must_use]
     pub fn text(&self, locale: Locale, key: &str, args: &[(&str, &str)]) -> String {
-        let args: FluentArgs<'_> = args.iter().map(|(name, value)| (*name, FluentValue::from(*value))).collect();
+        let args: FluentArgs<'_> =
+            args.iter().map(|(name, value)| (*name, FluentValue::from(*value))).collect();
         let found = self.bundle(locale).and_then(|bundle| bundle.format(key, &args));
         found.unwrap_or_else(|| key.to_owned())
     }
@@ -134,7 +137,10 @@ fn panel_function(bundle: Arc<Bundle>) -> Value {
         match bundle.format(key, &arguments(&options)?) {
             Some(text) => Ok(text),
             None => fallback.map(|value| value.to_string()).ok_or_else(|| {
-                Error::new(ErrorKind::InvalidOperation, format!("there is no string '{key}' with these arguments"))
+                Error::new(
+                    ErrorKind::InvalidOperation,
+                    format!("there is no string '{key}' with these arguments"),
+                )
             }),
         }
     })
@@ -152,7 +158,9 @@ pub(super) fn module_function(own: Vec<Arc<Bundle>>, panel: Option<Arc<Bundle>>)
 }
 
 /// The bundles of a module's strings, by language tag.
-pub(super) fn module_bundles(strings: &BTreeMap<String, String>) -> Result<BTreeMap<String, Arc<Bundle>>, ViewError> {
+pub(super) fn module_bundles(
+    strings: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, Arc<Bundle>>, ViewError> {
     strings
         .iter()
         .map(|(tag, text)| {

@@ -46,6 +46,12 @@ fn read(path: &Path) -> Map<String, Json> {
 }
 
 impl Fixture {
+    /// Replaces one member of the context.
+    #[allow(dead_code, reason = "the gallery shares this file and changes nothing")]
+    pub(crate) fn set(&mut self, key: &str, value: Json) {
+        self.context.insert(key.to_owned(), value);
+    }
+
     /// The context, with the frame's theme set. Members named `…_html` are markup, as the panel's handlers pass them.
     pub(crate) fn context(&self, theme: &str) -> Value {
         let base = match self.template.split('/').next() {
@@ -61,7 +67,9 @@ impl Fixture {
         let mut context = self.context.clone();
         context.insert("frame".to_owned(), Json::Object(frame));
         Value::from_pairs(context.iter().map(|(key, value)| match value.as_str() {
-            Some(markup) if key.ends_with("_html") => (key.clone(), Value::from_safe_string(markup.to_owned())),
+            Some(markup) if key.ends_with("_html") => {
+                (key.clone(), Value::from_safe_string(markup.to_owned()))
+            }
             _ => (key.clone(), Value::from(Serde(value))),
         }))
     }
