@@ -153,3 +153,31 @@ async fn a_provider_that_is_down_shows_its_cause_and_a_retry_makes_one_account()
     scene.reaches(&service, "completed").await;
     assert_eq!(scene.hosting.accounts().len(), 1);
 }
+
+/// Kills every worker while the provider holds its answer to `create`, and sees one account come of it.
+async fn killed_in_the_middle_of_create(database: String) {
+    let mut scene = Scene::start(Some(database), 2).await;
+    let service = scene.order("ada.example").await;
+    scene.hosting.arm(Rule::from(Fault::HoldBeforeAnswer).on("POST", "/accounts").times(1));
+    scene.ask(&service, "create").await;
+    until(SOON, "the provider to hold its answer", async || (scene.hosting.held() > 0).then_some(()))
+        .await
+        .unwrap();
+    scene.panel.kill_worker(0).unwrap();
+    scene.panel.kill_worker(1).unwrap();
+    scene.hosting.release();
+    scene.panel.add_worker().unwrap();
+    scene.reaches(&service, "completed").await;
+    assert_eq!(scene.hosting.accounts().len(), 1);
+}
+
+#[tokio::test]
+async fn a_worker_killed_in_create_leaves_one_account_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    killed_in_the_middle_of_create(format!("sqlite:{}", folder.path().join("panel.db").display())).await;
+}
+
+#[tokio::test]
+async fn a_worker_killed_in_create_leaves_one_account_on_postgresql() {
+    killed_in_the_middle_of_create(Postgres::shared().unwrap().create_database().unwrap()).await;
+}

@@ -6,6 +6,7 @@ mod app;
 pub mod auth;
 mod error;
 mod health;
+pub mod view;
 
 use axum::Router;
 use axum::http::{HeaderValue, header};
