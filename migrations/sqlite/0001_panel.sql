@@ -24,7 +24,7 @@ CREATE INDEX tokens_admin ON tokens (admin_id);
 CREATE TABLE sessions (
     token_hash TEXT NOT NULL PRIMARY KEY,
     principal_kind TEXT NOT NULL,
-    principal_id TEXT,
+    principal_id TEXT NOT NULL,
     csrf TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     seen_at INTEGER NOT NULL,

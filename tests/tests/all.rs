@@ -7,6 +7,7 @@
 mod browser;
 mod cloud_service;
 mod hosting_api;
+mod pages;
 mod panel;
 mod pdns;
 mod postgres;

@@ -2,6 +2,7 @@
 
 use caisson_storage::clients::{self, Client};
 use caisson_storage::page::{Page, PageQuery};
+use caisson_storage::sessions::{self, Principal};
 use caisson_storage::{StorageError, audit};
 use caisson_types::money::Currency;
 use caisson_types::{ClientId, FieldError, Secret, Timestamp};
@@ -26,51 +27,54 @@ impl Billing {
     /// # Errors
     /// [`BillingError::Invalid`] with an entry for each field that was refused.
     pub async fn create_client(&self, new: NewClient, actor: &str) -> Result<Client> {
-        let mut errors = Vec::new();
-        let email = new.email.trim().to_lowercase();
-        if !caisson_types::manifest::looks_like_email(&email) || email.len() > 254 {
-            errors.push(FieldError::new("email", "This must be an e-mail address."));
-        }
-        let name = new.name.trim().to_owned();
-        if name.is_empty() || name.chars().count() > 200 {
-            errors.push(FieldError::new("name", "A name has 1 to 200 characters."));
-        }
-        if !LOCALES.contains(&new.locale.as_str()) {
-            errors.push(FieldError::new("locale", "This must be one of en, pl, uk."));
-        }
-        let currency = new.currency.parse::<Currency>();
-        if currency.is_err() {
-            errors.push(FieldError::new("currency", "This must be a currency code such as EUR."));
-        }
-        let (true, Ok(currency)) = (errors.is_empty(), currency) else {
-            return Err(BillingError::Invalid(errors));
-        };
-        let client = Client {
-            id: ClientId::new(),
-            email,
-            name,
-            password_hash: new.password_hash,
-            locale: new.locale,
-            currency,
-            created_at: Timestamp::now(),
-        };
+        let password_hash = new.password_hash.clone();
+        let client = Client { password_hash, ..checked(ClientId::new(), Timestamp::now(), new)? };
         let mut tx = self.db.begin().await?;
-        clients::insert(&mut tx, &client).await.map_err(|error| match error {
-            StorageError::Unique(_) => {
-                BillingError::field("email", "Another client has this e-mail address.")
+        clients::insert(&mut tx, &client).await.map_err(taken)?;
+        let detail = serde_json::json!({ "email": client.email });
+        audit::append(&mut tx, actor, "client.create", &client.id.to_string(), &detail).await?;
+        tx.commit().await.map_err(StorageError::from)?;
+        Ok(client)
+    }
+
+    /// Changes a client; a password that is not given stays. A new one ends the client's sessions.
+    ///
+    /// # Errors
+    /// As [`Billing::create_client`].
+    pub async fn update_client(&self, id: ClientId, new: NewClient, actor: &str) -> Result<Client> {
+        let before = self.client(id).await?;
+        let password = new.password_hash.clone();
+        let client = checked(id, before.created_at, new)?;
+        let mut tx = self.db.begin().await?;
+        clients::update(&mut tx, &client).await.map_err(taken)?;
+        if let Some(hash) = &password {
+            clients::set_password(&mut tx, id, hash).await?;
+            sessions::delete_all_of(&mut tx, Principal::Client(id)).await?;
+        }
+        let detail = serde_json::json!({ "email": client.email, "password": password.is_some() });
+        audit::append(&mut tx, actor, "client.update", &id.to_string(), &detail).await?;
+        tx.commit().await.map_err(StorageError::from)?;
+        Ok(client)
+    }
+
+    /// Deletes a client who has no services.
+    ///
+    /// # Errors
+    /// [`BillingError::Conflict`] while there are services.
+    pub async fn delete_client(&self, id: ClientId, actor: &str) -> Result<()> {
+        let client = self.client(id).await?;
+        let mut tx = self.db.begin().await?;
+        clients::delete(&mut tx, id).await.map_err(|error| match error {
+            StorageError::ForeignKey => {
+                BillingError::Conflict("This client has services; delete them first.".to_owned())
             }
             other => other.into(),
         })?;
-        audit::append(
-            &mut tx,
-            actor,
-            "client.create",
-            &client.id.to_string(),
-            &serde_json::json!({ "email": client.email }),
-        )
-        .await?;
+        sessions::delete_all_of(&mut tx, Principal::Client(id)).await?;
+        let detail = serde_json::json!({ "email": client.email });
+        audit::append(&mut tx, actor, "client.delete", &id.to_string(), &detail).await?;
         tx.commit().await.map_err(StorageError::from)?;
-        Ok(client)
+        Ok(())
     }
 
     /// # Errors
@@ -85,5 +89,35 @@ impl Billing {
     pub async fn clients(&self, query: &PageQuery) -> Result<Page<Client>> {
         let mut conn = self.db.conn().await?;
         Ok(clients::page(&mut conn, query).await?)
+    }
+}
+
+fn checked(id: ClientId, created_at: Timestamp, new: NewClient) -> Result<Client> {
+    let mut errors = Vec::new();
+    let email = new.email.trim().to_lowercase();
+    if !caisson_types::manifest::looks_like_email(&email) || email.len() > 254 {
+        errors.push(FieldError::new("email", "This must be an e-mail address."));
+    }
+    let name = new.name.trim().to_owned();
+    if name.is_empty() || name.chars().count() > 200 {
+        errors.push(FieldError::new("name", "A name has 1 to 200 characters."));
+    }
+    if !LOCALES.contains(&new.locale.as_str()) {
+        errors.push(FieldError::new("locale", "This must be one of en, pl, uk."));
+    }
+    let currency = new.currency.parse::<Currency>();
+    if currency.is_err() {
+        errors.push(FieldError::new("currency", "This must be a currency code such as EUR."));
+    }
+    let (true, Ok(currency)) = (errors.is_empty(), currency) else {
+        return Err(BillingError::Invalid(errors));
+    };
+    Ok(Client { id, email, name, password_hash: None, locale: new.locale, currency, created_at })
+}
+
+fn taken(error: StorageError) -> BillingError {
+    match error {
+        StorageError::Unique(_) => BillingError::field("email", "Another client has this e-mail address."),
+        other => other.into(),
     }
 }

@@ -22,7 +22,7 @@ pub use clients::NewClient;
 pub use error::BillingError;
 pub use ports::Ports;
 pub use products::NewProduct;
-pub use services::{Answered, NewService, Service, TabRequest};
+pub use services::{AdminRequest, Answered, NewService, Service, TabRequest};
 
 pub type Result<T, E = BillingError> = std::result::Result<T, E>;
 

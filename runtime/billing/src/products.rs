@@ -52,6 +52,25 @@ impl Billing {
         Ok(product)
     }
 
+    /// Deletes a product that no service is of.
+    ///
+    /// # Errors
+    /// [`BillingError::Conflict`] while there are services.
+    pub async fn delete_product(&self, id: ProductId, actor: &str) -> Result<()> {
+        let product = self.product(id).await?;
+        let mut tx = self.db.begin().await?;
+        products::delete(&mut tx, id).await.map_err(|error| match error {
+            StorageError::ForeignKey => BillingError::Conflict(
+                "There are services of this product; hide it instead, or delete them first.".to_owned(),
+            ),
+            other => other.into(),
+        })?;
+        let detail = serde_json::json!({ "slug": product.slug });
+        audit::append(&mut tx, actor, "product.delete", &id.to_string(), &detail).await?;
+        tx.commit().await.map_err(StorageError::from)?;
+        Ok(())
+    }
+
     async fn store_product(&self, product: &Product, actor: &str, action: &str, new: bool) -> Result<()> {
         let mut tx = self.db.begin().await?;
         let stored = if new {

@@ -12,6 +12,7 @@ mod install;
 mod list;
 mod refresh;
 mod settings;
+mod versions;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};

@@ -97,6 +97,20 @@ impl Registry {
         self.call_with(&active, settings, &exports::settings::TEST_CONNECTION, (data,)).await
     }
 
+    /// What stands under the generated form, where the module has something to say: a template and its data as JSON.
+    ///
+    /// # Errors
+    /// The module's problem, or why the sandbox ended the call.
+    pub async fn settings_page(&self, active: &Active) -> Result<Option<(String, String)>> {
+        if !active.has(&exports::settings::PAGE) {
+            return Ok(None);
+        }
+        let settings = active.settings().clone();
+        let data = masked(&settings, &active.manifest).to_string();
+        let view = self.call_with(active, settings, &exports::settings::PAGE, (data,)).await?;
+        Ok(Some((view.template, view.data)))
+    }
+
     /// A call during which `settings` are the module's settings, hosts granted `from` them included.
     async fn call_with<P, R>(
         &self,

@@ -99,3 +99,17 @@ pub async fn set_password(conn: &mut Conn, id: AdminId, hash: &Secret<String>) -
         .await?;
     one_changed(&result)
 }
+
+/// Writes name and language.
+///
+/// # Errors
+/// [`StorageError::Missing`].
+pub async fn update(conn: &mut Conn, admin: &Admin) -> Result<()> {
+    let result = sqlx::query("UPDATE admins SET name = $1, locale = $2 WHERE id = $3")
+        .bind(admin.name.as_str())
+        .bind(admin.locale.as_str())
+        .bind(admin.id.to_string())
+        .execute(&mut *conn)
+        .await?;
+    one_changed(&result)
+}

@@ -82,16 +82,23 @@ pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Client> {
     read(Fields::new(&row))
 }
 
-/// Newest first; searches name and e-mail address.
+/// Newest first, or by `name`, `email` or `created_at`; searches name and e-mail address.
 ///
 /// # Errors
 /// Those of reading.
 pub async fn page(conn: &mut Conn, query: &PageQuery) -> Result<Page<Client>> {
-    const SQL: (&str, &str, &str) =
-        ("SELECT COUNT(*) AS total FROM clients", "SELECT * FROM clients", " ORDER BY id DESC");
+    let order = match query.order.as_deref() {
+        Some("name") => " ORDER BY LOWER(name), id",
+        Some("-name") => " ORDER BY LOWER(name) DESC, id DESC",
+        Some("email") => " ORDER BY email",
+        Some("-email") => " ORDER BY email DESC",
+        Some("created_at") => " ORDER BY id",
+        _ => " ORDER BY id DESC",
+    };
+    let sql = ("SELECT COUNT(*) AS total FROM clients", "SELECT * FROM clients", order);
     Filter::new()
         .search("(LOWER(name) LIKE ? ESCAPE '!' OR email LIKE ? ESCAPE '!')", query.search.as_deref())
-        .page(conn, SQL, query, read)
+        .page(conn, sql, query, read)
         .await
 }
 
@@ -121,5 +128,13 @@ pub async fn set_password(conn: &mut Conn, id: ClientId, hash: &Secret<String>) 
         .bind(id.to_string())
         .execute(&mut *conn)
         .await?;
+    one_changed(&result)
+}
+
+/// # Errors
+/// [`StorageError::Missing`]; [`StorageError::ForeignKey`] while something is the client's.
+pub async fn delete(conn: &mut Conn, id: ClientId) -> Result<()> {
+    let result =
+        sqlx::query("DELETE FROM clients WHERE id = $1").bind(id.to_string()).execute(&mut *conn).await?;
     one_changed(&result)
 }

@@ -30,6 +30,7 @@ pub mod db;
 pub mod error;
 pub mod generations;
 pub mod grants;
+pub mod hours;
 mod key_file;
 pub mod module_log;
 pub mod modules;

@@ -232,3 +232,17 @@ pub async fn delete_module(conn: &mut Conn, key: &ModuleKey) -> Result<()> {
         sqlx::query("DELETE FROM modules WHERE key = $1").bind(key.to_string()).execute(&mut *conn).await?;
     one_changed(&result)
 }
+
+/// How many modules have a newest version that nobody has decided on yet.
+///
+/// # Errors
+/// Those of reading.
+pub async fn count_waiting(conn: &mut Conn) -> Result<u64> {
+    let row = sqlx::query(
+        "SELECT COUNT(*) AS total FROM module_versions v WHERE v.approved_at IS NULL AND NOT EXISTS \
+         (SELECT 1 FROM module_versions n WHERE n.module = v.module AND n.id > v.id)",
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    Fields::new(&row).count("total")
+}

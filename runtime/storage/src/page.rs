@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct PageQuery {
     /// Text that must occur in one of the columns that the list searches; upper and lower case alike.
     pub search: Option<String>,
+    /// Column to sort by, with a dash in front to run downwards; the newest come first without one, and where the list does
+    /// not sort by it.
+    pub order: Option<String>,
     /// Rows to skip.
     pub offset: u64,
     /// Rows to return, at most [`PageQuery::MOST`].
@@ -21,7 +24,7 @@ impl PageQuery {
     /// The first `limit` rows.
     #[must_use]
     pub fn first(limit: u64) -> Self {
-        Self { search: None, offset: 0, limit }
+        Self { search: None, order: None, offset: 0, limit }
     }
 }
 

@@ -151,3 +151,11 @@ pub async fn of_module(conn: &mut Conn, module: &ModuleKey) -> Result<Vec<Produc
         .await?;
     read_all(&rows, read)
 }
+
+/// # Errors
+/// [`StorageError::Missing`]; [`StorageError::ForeignKey`] while a service is of this product.
+pub async fn delete(conn: &mut Conn, id: ProductId) -> Result<()> {
+    let result =
+        sqlx::query("DELETE FROM products WHERE id = $1").bind(id.to_string()).execute(&mut *conn).await?;
+    one_changed(&result)
+}

@@ -63,3 +63,15 @@ pub async fn of(conn: &mut Conn, service: ServiceId, limit: u64) -> Result<Vec<E
         .await?;
     read_all(&rows, read)
 }
+
+/// The newest `limit` entries of all services, newest first.
+///
+/// # Errors
+/// Those of reading.
+pub async fn newest(conn: &mut Conn, limit: u64) -> Result<Vec<Entry>> {
+    let rows = sqlx::query("SELECT * FROM service_events ORDER BY id DESC LIMIT $1")
+        .bind(as_i64(limit))
+        .fetch_all(&mut *conn)
+        .await?;
+    read_all(&rows, read)
+}

@@ -12,16 +12,13 @@ use crate::row::{Fields, one_changed};
 pub enum Principal {
     Admin(AdminId),
     Client(ClientId),
-    /// Nobody yet: the session carries the CSRF token of the login form.
-    Anonymous,
 }
 
 impl Principal {
-    fn columns(self) -> (&'static str, Option<String>) {
+    fn columns(self) -> (&'static str, String) {
         match self {
-            Self::Admin(id) => ("admin", Some(id.to_string())),
-            Self::Client(id) => ("client", Some(id.to_string())),
-            Self::Anonymous => ("anonymous", None),
+            Self::Admin(id) => ("admin", id.to_string()),
+            Self::Client(id) => ("client", id.to_string()),
         }
     }
 }
@@ -45,7 +42,6 @@ fn read(row: Fields<'_>) -> Result<Session> {
     let principal = match row.get::<String>("principal_kind")?.as_str() {
         "admin" => Principal::Admin(row.parse("principal_id")?),
         "client" => Principal::Client(row.parse("principal_id")?),
-        "anonymous" => Principal::Anonymous,
         other => return Err(StorageError::Corrupt(format!("'{other}' is not a kind of session"))),
     };
     Ok(Session {
@@ -133,12 +129,11 @@ pub async fn delete(conn: &mut Conn, token_hash: &str) -> Result<()> {
 /// Those of writing.
 pub async fn delete_all_of(conn: &mut Conn, principal: Principal) -> Result<u64> {
     let (kind, id) = principal.columns();
-    let result =
-        sqlx::query("DELETE FROM sessions WHERE principal_kind = $1 AND (principal_id = $2 OR $2 IS NULL)")
-            .bind(kind)
-            .bind(id)
-            .execute(&mut *conn)
-            .await?;
+    let result = sqlx::query("DELETE FROM sessions WHERE principal_kind = $1 AND principal_id = $2")
+        .bind(kind)
+        .bind(id)
+        .execute(&mut *conn)
+        .await?;
     Ok(result.rows_affected())
 }
 

@@ -1,22 +1,33 @@
 //! What handlers share.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use caisson_billing::Billing;
-use caisson_registry::Registry;
+use caisson_registry::{Active, Registry};
 use caisson_storage::Db;
+use caisson_types::VersionId;
+
+use crate::view::{ModuleViews, ViewError, Views};
 
 /// Renders `/metrics`.
 pub type Metrics = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// The panel's state; cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    /// Templates of the versions that serve, parsed once.
+    module_views: Mutex<HashMap<VersionId, ModuleViews>>,
+}
 
 /// What an [`App`] is made from.
 pub struct Parts {
     pub billing: Arc<Billing>,
     pub metrics: Metrics,
+    pub views: Views,
     /// Where browsers reach the panel, without a slash at the end.
     pub public_url: String,
 }
@@ -24,31 +35,53 @@ pub struct Parts {
 impl App {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(Inner { parts, module_views: Mutex::default() }))
     }
 
     #[must_use]
     pub fn billing(&self) -> &Arc<Billing> {
-        &self.0.billing
+        &self.0.parts.billing
     }
 
     #[must_use]
     pub fn registry(&self) -> &Arc<Registry> {
-        self.0.billing.registry()
+        self.0.parts.billing.registry()
     }
 
     #[must_use]
     pub fn db(&self) -> &Db {
-        self.0.billing.db()
+        self.0.parts.billing.db()
     }
 
     #[must_use]
     pub fn metrics(&self) -> String {
-        (self.0.metrics)()
+        (self.0.parts.metrics)()
     }
 
     #[must_use]
     pub fn public_url(&self) -> &str {
-        &self.0.public_url
+        &self.0.parts.public_url
+    }
+
+    #[must_use]
+    pub fn views(&self) -> &Views {
+        &self.0.parts.views
+    }
+
+    /// The templates of a module's version.
+    ///
+    /// # Errors
+    /// A template or a strings file that does not parse, which a checked package does not have.
+    pub fn module_views(&self, active: &Active) -> Result<ModuleViews, ViewError> {
+        let mut known = self.0.module_views.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(views) = known.get(&active.id) {
+            return Ok(views.clone());
+        }
+        let views = ModuleViews::new(self.views(), &active.pages.templates, &active.pages.strings)?;
+        // Versions that no longer serve go when a new one comes.
+        let serving: Vec<VersionId> = self.registry().all_active().iter().map(|active| active.id).collect();
+        known.retain(|id, _| serving.contains(id));
+        known.insert(active.id, views.clone());
+        Ok(views)
     }
 }

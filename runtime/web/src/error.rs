@@ -109,12 +109,23 @@ impl From<RegistryError> for ApiError {
     }
 }
 
+/// A module's code as the panel's own. What a provider refused the module (401, 403) was not refused to whoever asked the panel.
+fn problem_status(code: u16) -> StatusCode {
+    match code {
+        404 => StatusCode::NOT_FOUND,
+        409 => StatusCode::CONFLICT,
+        400..=499 => StatusCode::UNPROCESSABLE_ENTITY,
+        503 => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::BAD_GATEWAY,
+    }
+}
+
 impl From<CallError> for ApiError {
     fn from(error: CallError) -> Self {
         let message = error.to_string();
         match error {
             CallError::Problem(problem) => Self {
-                status: StatusCode::from_u16(problem.code).unwrap_or(StatusCode::BAD_GATEWAY),
+                status: problem_status(problem.code),
                 message: problem.message,
                 errors: problem.errors,
             },

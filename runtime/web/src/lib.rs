@@ -6,6 +6,7 @@ mod app;
 pub mod auth;
 mod error;
 mod health;
+mod pages;
 pub mod view;
 
 use axum::Router;
@@ -27,8 +28,8 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(api)
         .merge(health::router())
+        .merge(pages::router(&app))
         .route("/api/openapi.json", get(move || async move { (json, document).into_response() }))
-        .fallback(|| async { ApiError::not_found("page") })
         .with_state(app)
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))

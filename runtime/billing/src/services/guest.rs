@@ -3,10 +3,11 @@
 use caisson_capabilities::CallContext;
 use caisson_capabilities::contract::types as wit;
 use caisson_capabilities::services::to_contract;
-use caisson_sandbox::exports::{client_area, product};
+use caisson_registry::Active;
+use caisson_sandbox::exports::{admin, client_area, product};
 use caisson_sandbox::{Answer, Export, Parameters};
 use caisson_storage::services::ServiceContext;
-use caisson_types::{Problem, ProvisionStatus};
+use caisson_types::{AdminId, Problem, ProvisionStatus};
 use serde_json::Value;
 
 use super::data;
@@ -19,6 +20,19 @@ pub struct TabRequest {
     pub path: String,
     pub query: Vec<(String, String)>,
     pub form: Vec<(String, String)>,
+    pub locale: String,
+}
+
+/// What reached a page of a module in the administration area.
+#[derive(Clone, Debug)]
+pub struct AdminRequest {
+    pub post: bool,
+    pub path: String,
+    /// What the route's `{…}` parts stand for.
+    pub params: Vec<(String, String)>,
+    pub query: Vec<(String, String)>,
+    pub form: Vec<(String, String)>,
+    pub admin: AdminId,
     pub locale: String,
 }
 
@@ -114,6 +128,39 @@ impl Billing {
         self.with_service(context, locale, &product::SINGLE_SIGN_ON, |service| (service,)).await
     }
 
+    /// A page of a module in the administration area: a route that its manifest declares.
+    ///
+    /// # Errors
+    /// The module's problem, or why the sandbox ended the call.
+    pub async fn admin_page(
+        &self,
+        active: &Active,
+        route: &str,
+        request: AdminRequest,
+    ) -> Result<(u16, Answered)> {
+        let call = CallContext { locale: request.locale.clone(), ..CallContext::default() };
+        // There is one role so far, and it has every permission.
+        let permissions =
+            active.manifest.permissions.iter().map(|one| active.manifest.permission_key(one.key.as_str()));
+        let request = wit::Request {
+            method: method(request.post),
+            path: request.path,
+            params: parameters(request.params),
+            query: parameters(request.query),
+            form: parameters(request.form),
+            headers: Vec::new(),
+            body: Vec::new(),
+            actor: wit::Actor {
+                role: wit::Role::Staff,
+                id: Some(request.admin.to_string()),
+                permissions: permissions.collect(),
+                locale: request.locale,
+            },
+        };
+        let response = self.registry.call(active, call, &admin::HANDLE, (route.to_owned(), request)).await?;
+        Ok((response.status, self.answered(response.body)?))
+    }
+
     async fn with_service<P: Parameters, R: Answer>(
         &self,
         context: ServiceContext,
@@ -150,12 +197,17 @@ impl Billing {
     }
 }
 
+fn method(post: bool) -> wit::HttpMethod {
+    if post { wit::HttpMethod::Post } else { wit::HttpMethod::Get }
+}
+
+fn parameters(pairs: Vec<(String, String)>) -> Vec<wit::Parameter> {
+    pairs.into_iter().map(|(name, value)| wit::Parameter { name, value }).collect()
+}
+
 fn to_request(request: TabRequest, client: &str) -> wit::Request {
-    let parameters = |pairs: Vec<(String, String)>| {
-        pairs.into_iter().map(|(name, value)| wit::Parameter { name, value }).collect()
-    };
     wit::Request {
-        method: if request.post { wit::HttpMethod::Post } else { wit::HttpMethod::Get },
+        method: method(request.post),
         path: request.path,
         params: Vec::new(),
         query: parameters(request.query),

@@ -13,7 +13,7 @@ use caisson_types::{BillingStatus, ClientId, ProductId, ProvisionStatus, Service
 use serde_json::{Map, Value};
 
 pub use caisson_storage::services::Service;
-pub use guest::{Answered, TabRequest};
+pub use guest::{AdminRequest, Answered, TabRequest};
 
 use crate::{Billing, BillingError, Result};
 
@@ -87,6 +87,27 @@ impl Billing {
         .await?;
         tx.commit().await.map_err(StorageError::from)?;
         Ok(service)
+    }
+
+    /// Deletes a service that has nothing at its provider: one that never was provisioned, or was terminated.
+    ///
+    /// # Errors
+    /// [`BillingError::Conflict`] in any other state.
+    pub async fn delete_service(&self, id: ServiceId, actor: &str) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let service =
+            services::by_id_for_update(&mut tx, id).await.map_err(BillingError::missing("service"))?;
+        if !matches!(service.provision_status, ProvisionStatus::Pending | ProvisionStatus::Terminated) {
+            return Err(BillingError::Conflict(format!(
+                "This service is {}; terminate it first.",
+                service.provision_status
+            )));
+        }
+        services::delete(&mut tx, id).await?;
+        let detail = serde_json::json!({ "module": service.module.to_string() });
+        audit::append(&mut tx, actor, "service.delete", &id.to_string(), &detail).await?;
+        tx.commit().await.map_err(StorageError::from)?;
+        Ok(())
     }
 
     /// A service with its client and product.

@@ -4,6 +4,7 @@ use std::time::Duration;
 use anyhow::Context;
 use caisson_billing::worker;
 use caisson_storage::tasks::backend::StoreConfig;
+use caisson_web::view::{Source, Views};
 use caisson_web::{App, Parts};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::signal::unix::{SignalKind, signal};
@@ -50,6 +51,7 @@ pub(super) async fn run(config: &Config, role: Role) -> anyhow::Result<()> {
         let app = App::new(Parts {
             billing: Arc::clone(&panel.billing),
             metrics: Arc::new(move || metrics.render()),
+            views: Views::new(Source::Embedded).context("the panel's own strings cannot be read")?,
             public_url: config.server.public_url.trim_end_matches('/').to_owned(),
         });
         tracing::info!(%address, "the panel is served");

@@ -40,7 +40,8 @@ fn read(row: Fields<'_>) -> Result<ServiceContext> {
     })
 }
 
-/// Newest first; searches the id and the client's name and e-mail address.
+/// Newest first, or by `client` or `created_at`; searches the id, what the module stored, and the client's name and e-mail
+/// address.
 ///
 /// # Errors
 /// Those of reading.
@@ -50,16 +51,23 @@ pub async fn page_contexts(
     query: &PageQuery,
 ) -> Result<Page<ServiceContext>> {
     const COUNT: &str = "SELECT COUNT(*) AS total FROM services s JOIN clients c ON c.id = s.client_id";
+    let order = match query.order.as_deref() {
+        Some("client") => " ORDER BY LOWER(c.name), s.id",
+        Some("-client") => " ORDER BY LOWER(c.name) DESC, s.id DESC",
+        Some("created_at") => " ORDER BY s.id",
+        _ => " ORDER BY s.id DESC",
+    };
     Filter::new()
         .and("s.client_id = ?", filter.client.map(|id| id.to_string()))
         .and("s.product_id = ?", filter.product.map(|id| id.to_string()))
         .and("s.module = ?", filter.module.as_ref().map(ToString::to_string))
         .and("s.provision_status = ?", filter.provision_status.map(ProvisionStatus::as_str))
         .search(
-            "(s.id LIKE ? ESCAPE '!' OR LOWER(c.name) LIKE ? ESCAPE '!' OR c.email LIKE ? ESCAPE '!')",
+            "(s.id LIKE ? ESCAPE '!' OR LOWER(s.data) LIKE ? ESCAPE '!' OR LOWER(c.name) LIKE ? ESCAPE '!' \
+              OR c.email LIKE ? ESCAPE '!')",
             query.search.as_deref(),
         )
-        .page(conn, (COUNT, SELECT, " ORDER BY s.id DESC"), query, read)
+        .page(conn, (COUNT, SELECT, order), query, read)
         .await
 }
 

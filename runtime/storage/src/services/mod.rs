@@ -2,6 +2,8 @@
 
 mod context;
 
+use std::collections::HashMap;
+
 use caisson_types::{BillingStatus, ClientId, ModuleKey, ProductId, ProvisionStatus, ServiceId, Timestamp};
 use serde_json::Value;
 
@@ -10,6 +12,7 @@ use crate::db::{Conn, Dialect, dialect};
 use crate::error::Result;
 use crate::page::{Page, PageQuery};
 use crate::row::{Fields, one_changed, read_all};
+use crate::sql::Sql;
 
 /// A service.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,7 +108,7 @@ pub async fn by_id_for_update(conn: &mut Conn, id: ServiceId) -> Result<Service>
     read(Fields::new(&row))
 }
 
-/// Newest first; searches the id and the client's name and e-mail address.
+/// As [`page_contexts`], the services alone.
 ///
 /// # Errors
 /// Those of reading.
@@ -223,4 +226,52 @@ pub async fn set_product(conn: &mut Conn, id: ServiceId, product: ProductId) -> 
         .execute(&mut *conn)
         .await?;
     one_changed(&result)
+}
+
+/// Deletes a service with its timeline.
+///
+/// # Errors
+/// [`crate::StorageError::Missing`].
+pub async fn delete(conn: &mut Conn, id: ServiceId) -> Result<()> {
+    let result =
+        sqlx::query("DELETE FROM services WHERE id = $1").bind(id.to_string()).execute(&mut *conn).await?;
+    one_changed(&result)
+}
+
+/// How many services each of these clients has; clients without any are left out.
+///
+/// # Errors
+/// Those of reading.
+pub async fn counts_of_clients(conn: &mut Conn, clients: &[ClientId]) -> Result<HashMap<ClientId, u64>> {
+    if clients.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut sql = Sql::new("SELECT client_id AS id, COUNT(*) AS total FROM services WHERE client_id IN ");
+    sql.push_tuple(clients.iter().map(|id| id.to_string().into())).push(" GROUP BY client_id");
+    let rows = sql.query().fetch_all(&mut *conn).await?;
+    Ok(read_all(&rows, |row| Ok((row.parse("id")?, row.count("total")?)))?.into_iter().collect())
+}
+
+/// How many services there are of each product; products without any are left out.
+///
+/// # Errors
+/// Those of reading.
+pub async fn counts_of_products(conn: &mut Conn) -> Result<HashMap<ProductId, u64>> {
+    let rows = sqlx::query("SELECT product_id AS id, COUNT(*) AS total FROM services GROUP BY product_id")
+        .fetch_all(&mut *conn)
+        .await?;
+    Ok(read_all(&rows, |row| Ok((row.parse("id")?, row.count("total")?)))?.into_iter().collect())
+}
+
+/// Those of these services that there are, in no order.
+///
+/// # Errors
+/// Those of reading.
+pub async fn by_ids(conn: &mut Conn, ids: &[ServiceId]) -> Result<Vec<Service>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::new("SELECT * FROM services WHERE id IN ");
+    sql.push_tuple(ids.iter().map(|id| id.to_string().into()));
+    read_all(&sql.query().fetch_all(&mut *conn).await?, read)
 }

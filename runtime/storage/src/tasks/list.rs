@@ -124,3 +124,15 @@ pub async fn stats(conn: &mut Conn) -> Result<Stats> {
     let oldest_age_ms = oldest_due.map_or(0, |oldest| now.0.saturating_sub(oldest.0).unsigned_abs());
     Ok(Stats { counts, oldest_due, oldest_age_ms })
 }
+
+/// How many tasks are in a state.
+///
+/// # Errors
+/// Those of reading.
+pub async fn count(conn: &mut Conn, status: TaskStatus) -> Result<u64> {
+    let row = sqlx::query("SELECT COUNT(*) AS total FROM tasks WHERE status = $1")
+        .bind(status.as_str())
+        .fetch_one(&mut *conn)
+        .await?;
+    Fields::new(&row).count("total")
+}

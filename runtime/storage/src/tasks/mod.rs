@@ -20,7 +20,9 @@ use serde_json::Value;
 pub use self::claim::claim;
 pub use self::enqueue::{NewTask, enqueue};
 pub use self::lease::{Failure, MAX_LOST, complete, extend_lease, fail, reap, release, set_progress};
-pub use self::list::{QueueCount, Stats, TaskFilter, by_id, of_service, page, stats, unfinished_of_service};
+pub use self::list::{
+    QueueCount, Stats, TaskFilter, by_id, count, of_service, page, stats, unfinished_of_service,
+};
 pub use self::manage::{cancel, flush_failed, purge, retry};
 pub use self::signal::TaskSignal;
 use crate::error::Result;

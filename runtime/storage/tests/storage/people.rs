@@ -78,7 +78,9 @@ async fn sessions_are_kept_ended_and_purged() {
     for db in databases().await {
         let mut conn = db.conn().await.unwrap();
         let (admin, client) = (Principal::Admin(AdminId::new()), Principal::Client(ClientId::new()));
-        for (hash, principal) in [("a1", admin), ("a2", admin), ("c", client), ("x", Principal::Anonymous)] {
+        for (hash, principal) in
+            [("a1", admin), ("a2", admin), ("c", client), ("x", Principal::Client(ClientId::new()))]
+        {
             sessions::insert(&mut conn, &session(hash, principal)).await.unwrap();
             assert_eq!(sessions::by_hash(&mut conn, hash).await.unwrap(), session(hash, principal));
         }
@@ -120,7 +122,7 @@ async fn clients_are_searched_and_paged() {
             rows.push(client);
         }
         let mut names = async |search: Option<&str>, offset, limit| {
-            let query = PageQuery { search: search.map(str::to_owned), offset, limit };
+            let query = PageQuery { search: search.map(str::to_owned), offset, limit, order: None };
             let page = clients::page(&mut conn, &query).await.unwrap();
             (page.items.into_iter().map(|client| client.name).collect::<Vec<_>>(), page.total)
         };

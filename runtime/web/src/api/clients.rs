@@ -89,7 +89,7 @@ pub(super) async fn list_clients(
     let query = PageQuery {
         search: paging.search,
         offset: paging.offset,
-        limit: paging.limit.unwrap_or(50).min(200).into(),
+        ..PageQuery::first(paging.limit.unwrap_or(50).min(200).into())
     };
     let page = app.billing().clients(&query).await?;
     Ok(axum::Json(ClientList {

@@ -354,7 +354,7 @@ pub(super) async fn list_log(
         action: query.action,
         ..module_log::LogFilter::default()
     };
-    let paging = PageQuery { search: None, offset: query.offset, limit: query.limit.unwrap_or(50).min(200) };
+    let paging = PageQuery { offset: query.offset, ..PageQuery::first(query.limit.unwrap_or(50).min(200)) };
     let mut conn = app.db().conn().await?;
     let page = module_log::page(&mut conn, &filter, &paging).await?;
     let body = page.items.into_iter().map(|entry| LogBody {
@@ -416,7 +416,7 @@ pub(super) async fn list_calls(
         task: query.task.map(TaskId),
         ..calls::CallFilter::default()
     };
-    let paging = PageQuery { search: None, offset: query.offset, limit: query.limit.unwrap_or(50).min(200) };
+    let paging = PageQuery { offset: query.offset, ..PageQuery::first(query.limit.unwrap_or(50).min(200)) };
     let mut conn = app.db().conn().await?;
     let page = calls::page(&mut conn, &filter, &paging).await?;
     let body = page.items.into_iter().map(|call| CallBody {

@@ -87,7 +87,7 @@ pub(super) async fn list_services(
         module: query.module,
         provision_status: query.status,
     };
-    let paging = PageQuery { search: None, offset: query.offset, limit: query.limit.unwrap_or(50).min(200) };
+    let paging = PageQuery { offset: query.offset, ..PageQuery::first(query.limit.unwrap_or(50).min(200)) };
     let page = app.billing().services(&filter, &paging).await?;
     Ok(axum::Json(ServiceList {
         items: page.items.into_iter().map(ServiceBody::from).collect(),

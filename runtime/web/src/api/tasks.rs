@@ -96,7 +96,7 @@ pub(super) async fn list_tasks(
         tag: query.tag,
         queue: query.queue,
     };
-    let paging = PageQuery { search: None, offset: query.offset, limit: query.limit.unwrap_or(50).min(200) };
+    let paging = PageQuery { offset: query.offset, ..PageQuery::first(query.limit.unwrap_or(50).min(200)) };
     let mut conn = app.db().conn().await?;
     let page = tasks::page(&mut conn, &filter, &paging).await?;
     Ok(axum::Json(TaskList {

@@ -2,6 +2,7 @@
 
 mod bearer;
 mod password;
+pub(crate) mod session;
 mod throttle;
 
 pub use bearer::{ApiAdmin, hash_token, new_token};

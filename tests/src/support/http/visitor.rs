@@ -31,6 +31,13 @@ pub struct Page {
     pub body: String,
 }
 
+impl Page {
+    /// The body with the slashes that templates write as references.
+    pub fn text(&self) -> String {
+        self.body.replace("&#x2f;", "/")
+    }
+}
+
 impl Visitor {
     /// Somebody new at `panel` (scheme, host and port).
     ///

@@ -90,10 +90,10 @@ fn unguarded_forms(tags: &[Result<Tag, String>]) -> Vec<String> {
                 form = Some((tag, false));
             }
             Ok(tag) if tag.name == "input" && tag.get("name") == Some("_csrf") => {
-                if let Some((form, _)) = form {
-                    if form.get("method") != Some("post") {
-                        faults.push("a form that only asks carries the token".to_owned());
-                    }
+                if let Some((form, _)) = form
+                    && form.get("method") != Some("post")
+                {
+                    faults.push("a form that only asks carries the token".to_owned());
                 }
                 form = form.map(|(tag, _)| (tag, true));
             }

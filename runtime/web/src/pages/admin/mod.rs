@@ -1,0 +1,63 @@
+//! The administration area. Every handler takes an `AdminUi`.
+
+mod account;
+mod calls;
+mod clients;
+mod dashboard;
+mod log;
+mod module_pages;
+mod modules;
+mod products;
+mod search;
+mod services;
+mod tasks;
+mod tokens;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+use crate::App;
+
+/// Largest package that can be uploaded; the package format allows no more.
+const UPLOAD_MAX: usize = 40 * 1024 * 1024;
+
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/admin", get(dashboard::show))
+        .route("/admin/search", get(search::show))
+        .route("/admin/clients", get(clients::list).post(clients::create))
+        .route("/admin/clients/new", get(clients::new))
+        .route("/admin/clients/{id}", get(clients::show).post(clients::update))
+        .route("/admin/clients/{id}/edit", get(clients::edit))
+        .route("/admin/clients/{id}/delete", post(clients::delete))
+        .route("/admin/products", get(products::list).post(products::create))
+        .route("/admin/products/new", get(products::new))
+        .route("/admin/products/{id}", get(products::show).post(products::update))
+        .route("/admin/products/{id}/delete", post(products::delete))
+        .route("/admin/services", get(services::list).post(services::create))
+        .route("/admin/services/new", get(services::new))
+        .route("/admin/services/{id}", get(services::show))
+        .route("/admin/services/{id}/state", get(services::state))
+        .route("/admin/services/{id}/{verb}", post(services::verb))
+        .route("/admin/services/{id}/actions/{key}", post(services::action))
+        .route("/admin/modules", get(modules::list).post(modules::install))
+        .layer(DefaultBodyLimit::max(UPLOAD_MAX))
+        .route("/admin/modules/{kind}/{name}", get(modules::show))
+        .route("/admin/modules/{kind}/{name}/-/approve", get(modules::approval).post(modules::approve))
+        .route("/admin/modules/{kind}/{name}/-/settings", post(modules::settings))
+        .route("/admin/modules/{kind}/{name}/-/{verb}", post(modules::verb))
+        .route("/admin/modules/{kind}/{name}/{*path}", get(module_pages::get).post(module_pages::post))
+        .route("/admin/calls/{id}", get(calls::show))
+        .route("/admin/tasks", get(tasks::list))
+        .route("/admin/tasks/retry-failed", post(tasks::retry_failed))
+        .route("/admin/tasks/{id}", get(tasks::show))
+        .route("/admin/tasks/{id}/state", get(tasks::state))
+        .route("/admin/tasks/{id}/retry", post(tasks::retry))
+        .route("/admin/tasks/{id}/cancel", post(tasks::cancel))
+        .route("/admin/log", get(log::show))
+        .route("/admin/tokens", get(tokens::list).post(tokens::create))
+        .route("/admin/tokens/{id}/revoke", post(tokens::revoke))
+        .route("/admin/account", get(account::show).post(account::save))
+        .route("/admin/account/password", post(account::password))
+}

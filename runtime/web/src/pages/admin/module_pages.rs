@@ -1,0 +1,119 @@
+//! Pages of modules' own in the administration area: a route of the manifest, the module's answer, the panel's frame.
+
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::Response;
+use caisson_billing::{AdminRequest, Answered};
+use caisson_types::manifest::{Method, Route};
+use minijinja::context;
+use serde_json::json;
+
+use super::super::error::PageError;
+use super::super::guard::Form;
+use super::super::module_view::{self, Place};
+use super::super::ui::AdminUi;
+use super::modules::key;
+use crate::ApiError;
+use crate::view::data;
+
+type Pairs = Vec<(String, String)>;
+
+pub(super) async fn get(
+    ui: AdminUi,
+    path: Path<(String, String, String)>,
+    Query(query): Query<Pairs>,
+) -> Result<Response, PageError> {
+    serve(ui, path, Method::Get, query, Vec::new()).await
+}
+
+pub(super) async fn post(
+    ui: AdminUi,
+    path: Path<(String, String, String)>,
+    Query(query): Query<Pairs>,
+    form: Form,
+) -> Result<Response, PageError> {
+    serve(ui, path, Method::Post, query, form.into_pairs()).await
+}
+
+async fn serve(
+    ui: AdminUi,
+    Path((kind, name, path)): Path<(String, String, String)>,
+    method: Method,
+    query: Pairs,
+    form: Pairs,
+) -> Result<Response, PageError> {
+    let key = key(&kind, &name)?;
+    let active = ui.app.registry().active(&key)?;
+    let routes = active.manifest.admin.routes.iter().filter(|route| route.method == method);
+    let (route, params) = find(routes, &path).ok_or_else(|| ApiError::not_found("page"))?;
+    let request = AdminRequest {
+        post: method == Method::Post,
+        path: path.clone(),
+        params,
+        query,
+        form,
+        admin: ui.admin.id,
+        locale: ui.locale().to_owned(),
+    };
+    let base = format!("/admin/modules/{key}");
+    let answered = ui.app.billing().admin_page(&active, &route.name, request).await;
+    let (status, html, error) = match answered {
+        Ok((status, Answered::View { template, data })) => {
+            let (html, error) =
+                module_view::shown(&ui, &active, &template, &data, &Place::admin(&active, None));
+            (StatusCode::from_u16(status).unwrap_or(StatusCode::OK), html, error)
+        }
+        Ok((_, Answered::Empty)) => return ui.done(&format!("{base}/{path}"), "done-action").await,
+        Ok((status, answered)) => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+            return module_view::plain(&ui, status, answered, &base);
+        }
+        Err(error) => {
+            let error = ApiError::from(error);
+            (error.status, None, Some(error.message))
+        }
+    };
+    let about = &active.manifest.module;
+    let context = context! {
+        module => data(json!({
+            "type": key.kind().as_str(), "name": key.name().as_str(), "title": about.title, "icon": about.icon,
+        })),
+        title => about.title.as_str(), module_html => html, module_error => error, call_id => (),
+    };
+    ui.page_with(status, "admin/modules/page.html", context).await
+}
+
+/// The first route whose uri fits, with what its `{…}` parts stand for.
+fn find<'r>(routes: impl Iterator<Item = &'r Route>, path: &str) -> Option<(&'r Route, Pairs)> {
+    routes.into_iter().find_map(|route| Some((route, fits(&route.uri, path)?)))
+}
+
+fn fits(uri: &str, path: &str) -> Option<Pairs> {
+    let (mut params, mut given) = (Vec::new(), path.split('/').filter(|part| !part.is_empty()));
+    for part in uri.split('/').filter(|part| !part.is_empty()) {
+        let value = given.next()?;
+        match part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            Some(name) => params.push((name.to_owned(), value.to_owned())),
+            None if part == value => {}
+            None => return None,
+        }
+    }
+    given.next().is_none().then_some(params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn a_route_fits_whole_paths_and_names_its_parts() {
+        assert_eq!(fits("servers", "servers"), Some(Vec::new()));
+        let params = vec![("uuid".to_owned(), "42".to_owned())];
+        assert_eq!(fits("server/{uuid}", "server/42"), Some(params));
+        for (uri, path) in
+            [("servers", "server"), ("servers", "servers/1"), ("server/{uuid}", "server"), ("a", "")]
+        {
+            assert_eq!(fits(uri, path), None, "{uri} {path}");
+        }
+    }
+}

@@ -1,0 +1,282 @@
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use caisson_billing::NewProduct;
+use caisson_storage::products::Product;
+use caisson_storage::services;
+use caisson_types::money::Currency;
+use caisson_types::{FieldError, ModuleKey, ModuleType, ProductId};
+use minijinja::context;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::super::error::{PageError, field_errors};
+use super::super::forms;
+use super::super::guard::Form;
+use super::super::lists::Asked;
+use super::super::rows;
+use super::super::ui::AdminUi;
+use crate::ApiError;
+use crate::view::data;
+
+/// What stands before the names of the module's fields.
+const PREFIX: &str = "data.";
+
+pub(super) async fn list(ui: AdminUi, asked: Asked) -> Result<Response, PageError> {
+    let counts = services::counts_of_products(&mut *ui.app.db().conn().await?).await?;
+    let mut found = ui.app.billing().products().await?;
+    if let Some(search) = asked.get("search").map(str::to_lowercase) {
+        found.retain(|product| {
+            product.name.to_lowercase().contains(&search) || product.slug.as_str().contains(&search)
+        });
+    }
+    let page = asked.page();
+    match page.order.as_deref() {
+        Some("name") => found.sort_by_key(|product| product.name.to_lowercase()),
+        Some("-name") => found.sort_by_key(|product| std::cmp::Reverse(product.name.to_lowercase())),
+        _ => {}
+    }
+    let total = found.len() as u64;
+    let row = |product: Product| {
+        json!({
+            "id": product.id, "name": product.name, "slug": product.slug.as_str(),
+            "module": rows::module(&ui.app, &product.module),
+            "price": { "minor": product.price_minor, "currency": product.currency.as_str() },
+            "stock": product.stock, "hidden": product.hidden,
+            "services": counts.get(&product.id).copied().unwrap_or_default(),
+        })
+    };
+    let skip = usize::try_from(page.offset).unwrap_or(usize::MAX);
+    let take = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let rows: Vec<Value> = found.into_iter().skip(skip).take(take).map(row).collect();
+    let context = context! {
+        products => data(rows),
+        listing => data(asked.listing("/admin/products", total, Vec::new())),
+    };
+    ui.page("admin/products/list.html", context).await
+}
+
+/// The form as it is to be shown.
+struct Shown<'a> {
+    status: StatusCode,
+    product: Option<&'a Product>,
+    tab: &'a str,
+    values: Value,
+    /// What was typed into the module's fields; what is stored, where nothing was.
+    module_data: Option<Map<String, Value>>,
+    errors: Vec<FieldError>,
+}
+
+async fn show_form(ui: &AdminUi, shown: Shown<'_>) -> Result<Response, PageError> {
+    let app = &ui.app;
+    let mut modules: Vec<Value> = Vec::new();
+    for active in app.registry().all_active() {
+        if active.key.kind() == ModuleType::Product {
+            modules.push(json!({ "value": active.key.to_string(), "label": active.manifest.module.title }));
+        }
+    }
+    let (mut product, mut form) = (None, None);
+    if let Some(known) = shown.product {
+        let counts = services::counts_of_products(&mut *app.db().conn().await?).await?;
+        let services = counts.get(&known.id).copied().unwrap_or_default();
+        product = Some(data(json!({ "id": known.id, "name": known.name, "services": services })));
+        if shown.tab == "module"
+            && let Ok(active) = app.registry().active(&known.module)
+        {
+            let fields = &active.manifest.product;
+            let values = match &shown.module_data {
+                Some(given) => forms::typed(fields, given),
+                None => known.module_data.clone(),
+            };
+            form = Some(data(forms::generated(fields, &values, &[])));
+        }
+    }
+    let context = context! {
+        product, form, modules => data(modules),
+        tab => shown.tab,
+        values => data(shown.values),
+        currencies => data(forms::currencies()),
+        module_html => (),
+        errors => data(rows::errors(&shown.errors)),
+    };
+    ui.page_with(shown.status, "admin/products/form.html", context).await
+}
+
+pub(super) async fn new(ui: AdminUi) -> Result<Response, PageError> {
+    let values =
+        json!({ "name": "", "slug": "", "description": "", "module": "", "hidden": false, "stock": "" });
+    let shown = Shown {
+        status: StatusCode::OK,
+        product: None,
+        tab: "general",
+        values,
+        module_data: None,
+        errors: Vec::new(),
+    };
+    show_form(&ui, shown).await
+}
+
+fn tab(asked: &Asked) -> &'static str {
+    ["pricing", "module"].into_iter().find(|tab| asked.get("tab") == Some(tab)).unwrap_or("general")
+}
+
+pub(super) async fn show(ui: AdminUi, Path(id): Path<Uuid>, asked: Asked) -> Result<Response, PageError> {
+    let product = ui.app.billing().product(ProductId(id)).await?;
+    let values = json!({
+        "name": product.name, "slug": product.slug.as_str(), "description": product.description,
+        "module": product.module.to_string(), "hidden": product.hidden,
+        "stock": product.stock.map(|stock| stock.to_string()).unwrap_or_default(),
+        "price": forms::show_price(product.price()), "currency": product.currency.as_str(),
+    });
+    let shown = Shown {
+        status: StatusCode::OK,
+        product: Some(&product),
+        tab: tab(&asked),
+        values,
+        module_data: None,
+        errors: Vec::new(),
+    };
+    show_form(&ui, shown).await
+}
+
+/// What was typed, to be shown again.
+fn typed(form: &Form) -> Value {
+    let mut values = Map::new();
+    for name in ["name", "slug", "description", "module", "stock", "price", "currency"] {
+        values.insert(name.to_owned(), Value::from(form.raw(name)));
+    }
+    values.insert("hidden".to_owned(), Value::from(form.checked("hidden")));
+    Value::Object(values)
+}
+
+fn stock(form: &Form) -> Result<Option<i64>, PageError> {
+    match form.text("stock") {
+        "" => Ok(None),
+        text => {
+            let stock =
+                text.parse().map_err(|_| ApiError::field("stock", "Stock is a whole number, or empty."))?;
+            Ok(Some(stock))
+        }
+    }
+}
+
+/// A new product takes its module's defaults; its tabs change them.
+async fn made(ui: &AdminUi, form: &Form) -> Result<Product, PageError> {
+    let module: ModuleKey =
+        form.text("module").parse().map_err(|_| ApiError::field("module", "Choose a module."))?;
+    let active = ui.app.registry().active(&module)?;
+    let defaults = active.manifest.product.iter().filter(|field| !field.internal);
+    let module_data =
+        defaults.filter_map(|field| Some((field.key.clone(), field.default.clone()?))).collect();
+    let new = NewProduct {
+        name: form.text("name").to_owned(),
+        slug: form.text("slug").to_owned(),
+        description: form.text("description").to_owned(),
+        module,
+        module_data,
+        price_minor: 0,
+        currency: "EUR".to_owned(),
+        hidden: form.checked("hidden"),
+        stock: stock(form)?,
+    };
+    Ok(ui.app.billing().create_product(new, ui.actor()).await?)
+}
+
+pub(super) async fn create(ui: AdminUi, form: Form) -> Result<Response, PageError> {
+    match made(&ui, &form).await {
+        Ok(product) => ui.done(&format!("/admin/products/{}?tab=module", product.id), "done-created").await,
+        Err(error) => {
+            let shown = Shown {
+                status: StatusCode::UNPROCESSABLE_ENTITY,
+                product: None,
+                tab: "general",
+                values: typed(&form),
+                module_data: None,
+                errors: field_errors(error)?,
+            };
+            show_form(&ui, shown).await
+        }
+    }
+}
+
+/// The product with what one tab says.
+fn changed(ui: &AdminUi, product: &Product, tab: &str, form: &Form) -> Result<NewProduct, PageError> {
+    let stored = product.module_data.as_object().cloned().unwrap_or_default();
+    let mut new = NewProduct {
+        name: product.name.clone(),
+        slug: product.slug.to_string(),
+        description: product.description.clone(),
+        module: product.module.clone(),
+        module_data: stored,
+        price_minor: product.price_minor,
+        currency: product.currency.to_string(),
+        hidden: product.hidden,
+        stock: product.stock,
+    };
+    match tab {
+        "pricing" => {
+            let currency: Currency = form
+                .text("currency")
+                .parse()
+                .map_err(|_| ApiError::field("currency", "This must be a currency code such as EUR."))?;
+            let price = forms::read_price(form.text("price"), currency);
+            new.price_minor = price.map_err(|error| ApiError::invalid(vec![error]))?;
+            new.currency = currency.to_string();
+        }
+        "module" => {
+            let active = ui.app.registry().active(&product.module)?;
+            new.module_data = form.values(&active.manifest.product, PREFIX);
+        }
+        _ => {
+            new.name = form.text("name").to_owned();
+            new.slug = form.text("slug").to_owned();
+            new.description = form.text("description").to_owned();
+            new.hidden = form.checked("hidden");
+            new.stock = stock(form)?;
+        }
+    }
+    Ok(new)
+}
+
+pub(super) async fn update(
+    ui: AdminUi,
+    Path(id): Path<Uuid>,
+    asked: Asked,
+    form: Form,
+) -> Result<Response, PageError> {
+    let product = ui.app.billing().product(ProductId(id)).await?;
+    let tab = tab(&asked);
+    let saved = match changed(&ui, &product, tab, &form) {
+        Ok(new) => {
+            ui.app.billing().update_product(product.id, new, ui.actor()).await.map_err(PageError::from)
+        }
+        Err(error) => Err(error),
+    };
+    match saved {
+        Ok(product) => ui.done(&format!("/admin/products/{}?tab={tab}", product.id), "done-saved").await,
+        Err(error) => {
+            let rename = |error: FieldError| FieldError {
+                field: error.field.replacen("module_data.", PREFIX, 1),
+                ..error
+            };
+            let fields =
+                ui.app.registry().active(&product.module).map(|active| active.manifest.product.clone());
+            let shown = Shown {
+                status: StatusCode::UNPROCESSABLE_ENTITY,
+                product: Some(&product),
+                tab,
+                values: typed(&form),
+                module_data: Some(form.values(&fields.unwrap_or_default(), PREFIX)),
+                errors: field_errors(error)?.into_iter().map(rename).collect(),
+            };
+            show_form(&ui, shown).await
+        }
+    }
+}
+
+pub(super) async fn delete(ui: AdminUi, Path(id): Path<Uuid>, _: Form) -> Result<Response, PageError> {
+    match ui.app.billing().delete_product(ProductId(id), ui.actor()).await {
+        Ok(()) => ui.done("/admin/products", "done-deleted").await,
+        Err(error) => ui.outcome(&format!("/admin/products/{id}"), "done-deleted", Err::<(), _>(error)).await,
+    }
+}

@@ -1,0 +1,138 @@
+//! What modules answer, shown: their templates in the panel's frame, and everything else a response may be.
+
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use caisson_billing::Answered;
+use caisson_registry::Active;
+use caisson_types::ServiceId;
+use caisson_types::manifest::Action;
+use minijinja::Value as ViewValue;
+use serde_json::{Value, json};
+
+use super::error::PageError;
+use super::ui::Ui;
+use crate::ApiError;
+use crate::view::{ModuleUrls, data, markup};
+
+/// Where a module's page stands, and so where its links lead.
+pub(super) struct Place(ModuleUrls);
+
+impl Place {
+    /// Below a client's service.
+    pub(super) fn client(active: &Active, service: ServiceId) -> Self {
+        let base = format!("/client/services/{service}");
+        Self(ModuleUrls {
+            actions: format!("{base}/-/requests"),
+            tabs: base.clone(),
+            assets: assets(active),
+            // Clients have no way to the administration area.
+            pages: base,
+        })
+    }
+
+    /// In the administration area, on the page of a service where there is one.
+    pub(super) fn admin(active: &Active, service: Option<ServiceId>) -> Self {
+        let pages = format!("/admin/modules/{}", active.key);
+        let here = service.map_or_else(|| pages.clone(), |id| format!("/admin/services/{id}"));
+        Self(ModuleUrls { actions: format!("{here}/actions"), tabs: here, assets: assets(active), pages })
+    }
+}
+
+fn assets(active: &Active) -> String {
+    format!("/assets/modules/{}", active.id)
+}
+
+/// A button of the manifest.
+pub(super) fn button(action: &Action) -> Value {
+    json!({ "key": action.key.as_str(), "name": action.name, "confirm": action.confirm })
+}
+
+/// A template of the module with its data, as markup; or a sentence on why it cannot be shown.
+pub(super) fn shown(
+    ui: &Ui,
+    active: &Active,
+    template: &str,
+    json: &Value,
+    place: &Place,
+) -> (Option<ViewValue>, Option<String>) {
+    let rendered = ui.app.module_views(active).and_then(|views| {
+        views.render(ui.app.views(), template, data(json), ui.locale(), &place.0, &ui.shell.csrf)
+    });
+    match rendered {
+        Ok(html) => (Some(markup(html)), None),
+        Err(error) => {
+            tracing::warn!(module = %active.key, error = &error as &dyn std::error::Error, "a module's page cannot be rendered");
+            (None, Some("The module's page cannot be shown; the panel's log has the cause.".to_owned()))
+        }
+    }
+}
+
+/// What is no page: data, text, a file, or the way to another page. `below` are the paths a module may lead to; any other
+/// address has to be a whole one, at a provider.
+pub(super) fn plain(
+    ui: &Ui,
+    status: StatusCode,
+    answered: Answered,
+    below: &str,
+) -> Result<Response, PageError> {
+    Ok(match answered {
+        Answered::Json(json) => (status, axum::Json(json)).into_response(),
+        Answered::Text(text) => (status, text).into_response(),
+        Answered::Blob { content_type, bytes } => {
+            let kind = HeaderValue::from_str(&content_type)
+                .unwrap_or(HeaderValue::from_static("application/octet-stream"));
+            let headers = [
+                (CONTENT_TYPE, kind),
+                // Saved, never shown: a file of a module has no say on the panel's pages.
+                (CONTENT_DISPOSITION, HeaderValue::from_static("attachment")),
+                (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
+            ];
+            (status, headers, bytes).into_response()
+        }
+        Answered::Redirect(target) if leads_on(&target, below) => ui.go(&target),
+        Answered::Redirect(target) => {
+            tracing::warn!(target, "a module's redirect leads nowhere it may");
+            return Err(ApiError::new(
+                StatusCode::BAD_GATEWAY,
+                "The module answered with an address that cannot be followed.",
+            )
+            .into());
+        }
+        Answered::View { .. } | Answered::Empty => status.into_response(),
+    })
+}
+
+fn leads_on(target: &str, below: &str) -> bool {
+    let inside =
+        target.strip_prefix(below).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+    let away = url::Url::parse(target).is_ok_and(|url| url.scheme() == "https" || url.scheme() == "http");
+    let plain = target.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') && !target.contains("..");
+    plain && (inside || away)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leads_on;
+
+    #[test]
+    fn a_redirect_stays_below_its_page_or_names_a_whole_address() {
+        let below = "/client/services/1";
+        for good in
+            ["/client/services/1", "/client/services/1/files?x=1", "https://panel.example/login?token=1"]
+        {
+            assert!(leads_on(good, below), "{good}");
+        }
+        for bad in [
+            "/admin",
+            "/client/services/12",
+            "/client/services/1/../2",
+            "//evil.example",
+            "javascript:alert(1)",
+            "",
+            "/client/services/1\\x",
+        ] {
+            assert!(!leads_on(bad, below), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The panel without JavaScript: every page an administrator and a client need, from the first visit to a service in use.
+
+use std::time::Duration;
+
+use caisson_tests::fakes::HostingApi;
+use caisson_tests::support::{Page, Panel, Visitor, modules, until};
+use reqwest::multipart::Part;
+
+const MODULE: &str = "product/cloud-service";
+const ADMIN: (&str, &str) = ("ada@example.com", "correct horse battery");
+const CLIENT: (&str, &str) = ("grace@example.com", "staple battery horse");
+
+fn is(page: &Page, status: u16) -> &Page {
+    assert_eq!(page.status, status, "{}: {}", page.path, page.body);
+    page
+}
+
+/// The id at the end of a page's path.
+fn id(page: &Page) -> String {
+    page.path.split('?').next().unwrap().rsplit('/').next().unwrap().to_owned()
+}
+
+/// The value of an option whose text contains `label`.
+fn option(page: &Page, label: &str) -> String {
+    let options = page.body.split("<option value=\"").skip(1);
+    let mut found = options.filter(|option| option.split("</option>").next().unwrap().contains(label));
+    found
+        .next()
+        .and_then(|option| option.split('"').next())
+        .unwrap_or_else(|| panic!("{label}: {}", page.body))
+        .to_owned()
+}
+
+/// The panel's first administrator, signed in by having made himself.
+async fn set_up(panel: &Panel) -> Visitor {
+    let mut admin = Visitor::new(&panel.url()).unwrap();
+    let first = admin.open("/").await.unwrap();
+    assert_eq!(is(&first, 200).path, "/setup");
+    let form =
+        [("name", "Ada"), ("email", ADMIN.0), ("password", ADMIN.1), ("password_again", "another one")];
+    let refused = admin.submit("/setup", &form).await.unwrap();
+    assert!(is(&refused, 422).body.contains("The two passwords differ."));
+    let form = [("name", "Ada"), ("email", ADMIN.0), ("password", ADMIN.1), ("password_again", ADMIN.1)];
+    let entered = admin.submit("/setup", &form).await.unwrap();
+    assert_eq!(is(&entered, 200).path, "/admin");
+    admin
+}
+
+#[tokio::test]
+async fn from_the_first_visit_to_a_service_in_use() {
+    let hosting = HostingApi::start().await.unwrap();
+    let panel = Panel::builder().allow_private(hosting.address()).start().await.unwrap();
+    let mut admin = set_up(&panel).await;
+    for path in [
+        "/admin/modules",
+        "/admin/products",
+        "/admin/clients",
+        "/admin/services",
+        "/admin/tasks",
+        "/admin/log",
+    ] {
+        is(&admin.open(path).await.unwrap(), 200);
+    }
+
+    // The module: uploaded, looked at, granted one by one, activated, configured, tried.
+    admin.open("/admin/modules").await.unwrap();
+    let bytes = std::fs::read(modules::package(MODULE).unwrap()).unwrap();
+    let part = Part::bytes(bytes).file_name("cloud-service.caisson");
+    let asked = admin.submit_files("/admin/modules", vec![("package", part)]).await.unwrap();
+    assert_eq!(is(&asked, 200).path, format!("/admin/modules/{MODULE}/-/approve"));
+    let grants: Vec<String> = asked
+        .body
+        .split("name=\"grants\" value=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect();
+    assert!(grants.len() >= 3, "{grants:?}");
+    let mut form: Vec<(&str, &str)> = vec![("version", "1.0.0"), ("then", "activate")];
+    form.extend(grants.iter().map(|grant| ("grants", grant.as_str())));
+    let active = admin.submit(&format!("/admin/modules/{MODULE}/-/approve"), &form).await.unwrap();
+    assert!(is(&active, 200).body.contains("The module is active."));
+    let settings = format!("/admin/modules/{MODULE}/-/settings");
+    let (base, key) = (hosting.url(), hosting.key());
+    let wrong = [("api_base", base.as_str()), ("api_key", "not the key"), ("then", "test")];
+    is(&admin.submit(&settings, &wrong).await.unwrap(), 422);
+    let right = [("api_base", base.as_str()), ("api_key", key), ("then", "test")];
+    is(&admin.submit(&settings, &right).await.unwrap(), 200);
+    let right = [("api_base", base.as_str()), ("api_key", key), ("then", "save")];
+    let saved = admin.submit(&settings, &right).await.unwrap();
+    assert!(is(&saved, 200).body.contains("Saved.") && !saved.body.contains(key));
+
+    // A product, a client, a service.
+    let form = [("name", "Cloud Basic"), ("slug", "Not a slug"), ("module", MODULE)];
+    assert!(is(&admin.submit("/admin/products", &form).await.unwrap(), 422).body.contains("f-slug-error"));
+    let form = [("name", "Cloud Basic"), ("slug", "cloud-basic"), ("module", MODULE)];
+    let product = admin.submit("/admin/products", &form).await.unwrap();
+    let product = id(is(&product, 200));
+    let form = [("price", "5.00"), ("currency", "EUR")];
+    let priced = admin.submit(&format!("/admin/products/{product}?tab=pricing"), &form).await.unwrap();
+    assert!(is(&priced, 200).body.contains("value=\"5.00\""));
+    let form =
+        [("data.server_location", "eu-central"), ("data.plan_type", "basic"), ("data.disk_space", "0")];
+    let refused = admin.submit(&format!("/admin/products/{product}?tab=module"), &form).await.unwrap();
+    assert!(is(&refused, 422).body.contains("f-data.disk_space-error"), "{}", refused.body);
+    let form = [
+        ("name", "Grace"),
+        ("email", CLIENT.0),
+        ("password", CLIENT.1),
+        ("locale", "en"),
+        ("currency", "EUR"),
+    ];
+    let client = admin.submit("/admin/clients", &form).await.unwrap();
+    let client = id(is(&client, 200));
+    let form = admin.open("/admin/services/new").await.unwrap();
+    assert_eq!(option(&form, "Grace"), client);
+    let path = format!("/admin/services/new?client_id={client}&product_id={product}");
+    assert!(is(&admin.open(&path).await.unwrap(), 200).body.contains("data.domain"));
+    let form = [
+        ("client_id", client.as_str()),
+        ("product_id", &product),
+        ("data.domain", "grace.example"),
+        ("then", "create"),
+    ];
+    let service = admin.submit("/admin/services", &form).await.unwrap();
+    let service = id(is(&service, 200));
+    let path = format!("/admin/services/{service}");
+    until(Duration::from_secs(30), "the service to be provisioned", async || {
+        let state = admin.open(&format!("{path}/state")).await.unwrap();
+        state.headers.contains_key("hx-refresh").then_some(())
+    })
+    .await
+    .unwrap();
+    let shown = admin.open(&path).await.unwrap();
+    assert!(is(&shown, 200).body.contains("grace.example"));
+    assert_eq!(hosting.accounts().len(), 1);
+    for page in
+        ["/admin", "/admin/tasks", "/admin/log", "/admin/search?q=grace", "/admin/tokens", "/admin/account"]
+    {
+        is(&admin.open(page).await.unwrap(), 200);
+    }
+    for tab in ["overview", "permissions", "settings", "log", "calls", "tasks", "versions"] {
+        is(&admin.open(&format!("/admin/modules/{MODULE}?tab={tab}")).await.unwrap(), 200);
+    }
+    let calls = admin.open(&format!("/admin/modules/{MODULE}?tab=calls")).await.unwrap();
+    let call = calls.body.split("/admin/calls/").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    is(&admin.open(&format!("/admin/calls/{call}")).await.unwrap(), 200);
+    let task = shown.body.split("/admin/tasks/").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    is(&admin.open(&format!("/admin/tasks/{task}")).await.unwrap(), 200);
+
+    // The client: log-in leads back to where he wanted to go; the module's tab and its requests.
+    let mut client = Visitor::new(&panel.url()).unwrap();
+    let login = client.open(&format!("/client/services/{service}")).await.unwrap();
+    assert!(is(&login, 200).path.starts_with("/client/login?next="));
+    let next = format!("/client/services/{service}");
+    let form = [("email", CLIENT.0), ("password", CLIENT.1), ("next", &next)];
+    let entered = client.submit("/client/login", &form).await.unwrap();
+    assert_eq!(is(&entered, 200).path, next);
+    let tab = client.open(&format!("{next}/general")).await.unwrap();
+    assert!(
+        is(&tab, 200).body.contains("grace.example") && tab.text().contains("-/requests/sign-in"),
+        "{}",
+        tab.body
+    );
+    is(&client.open(&format!("{next}/files")).await.unwrap(), 200);
+    is(&client.open(&format!("{next}/nothing")).await.unwrap(), 404);
+    let restarted = client.submit(&format!("{next}/-/actions/restart"), &[]).await.unwrap();
+    assert_eq!(is(&restarted, 200).path, next);
+    is(&client.submit(&format!("{next}/-/actions/nothing"), &[]).await.unwrap(), 404);
+    is(&client.open("/client/account").await.unwrap(), 200);
+
+    // Neither sees the other's area, nor another client the service.
+    assert!(client.open("/admin").await.unwrap().path.starts_with("/admin/login"));
+    let other = [
+        ("name", "Mallory"),
+        ("email", "m@example.com"),
+        ("password", CLIENT.1),
+        ("locale", "en"),
+        ("currency", "EUR"),
+    ];
+    admin.open("/admin/clients/new").await.unwrap();
+    is(&admin.submit("/admin/clients", &other).await.unwrap(), 200);
+    let mut mallory = Visitor::new(&panel.url()).unwrap();
+    mallory.open("/client/login").await.unwrap();
+    let form = [("email", "m@example.com"), ("password", CLIENT.1)];
+    assert_eq!(mallory.submit("/client/login", &form).await.unwrap().path, "/client/services");
+    is(&mallory.open(&next).await.unwrap(), 404);
+    is(&mallory.open(&format!("{next}/general")).await.unwrap(), 404);
+    is(&mallory.submit(&format!("{next}/-/actions/restart"), &[]).await.unwrap(), 404);
+}
+
+#[tokio::test]
+async fn a_form_without_its_token_changes_nothing() {
+    let panel = Panel::start().await.unwrap();
+    let mut admin = set_up(&panel).await;
+    admin.open("/admin/clients/new").await.unwrap();
+    let token = admin.token().unwrap().to_owned();
+    let form = [("name", "Eve"), ("email", "eve@example.com"), ("locale", "en"), ("currency", "EUR")];
+    for forged in ["", "00", &token[1..]] {
+        admin.forge_token(forged);
+        is(&admin.submit("/admin/clients", &form).await.unwrap(), 403);
+    }
+    // Each page brought a good token again.
+    admin.forge_token("00");
+    let part = Part::bytes(b"x".to_vec());
+    is(&admin.submit_files("/admin/modules", vec![("package", part)]).await.unwrap(), 403);
+    is(&admin.submit_files("/admin/clients", vec![("name", Part::text("Eve"))]).await.unwrap(), 403);
+    admin.forge_token(&token);
+    is(&admin.submit("/admin/clients", &form).await.unwrap(), 200);
+}
+
+#[tokio::test]
+async fn guessing_is_held_back_and_a_log_out_ends_the_session() {
+    let panel = Panel::start().await.unwrap();
+    let mut admin = set_up(&panel).await;
+    is(&admin.submit("/admin/logout", &[]).await.unwrap(), 200);
+    assert!(admin.open("/admin").await.unwrap().path.starts_with("/admin/login"));
+    let wrong = [("email", ADMIN.0), ("password", "wrong")];
+    for _ in 0..5 {
+        is(&admin.submit("/admin/login", &wrong).await.unwrap(), 422);
+    }
+    let right = [("email", ADMIN.0), ("password", ADMIN.1)];
+    is(&admin.submit("/admin/login", &right).await.unwrap(), 429);
+}

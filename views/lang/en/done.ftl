@@ -1,0 +1,22 @@
+# Said once on the page after something was done.
+done-saved = Saved.
+done-created = Created.
+done-deleted = Deleted.
+done-installed = Installed. Decide below what it may do.
+done-installed-again = This version is installed already; nothing changed.
+done-approved = Your decision is saved.
+done-activated = The module is active.
+done-deactivated = The module is inactive. Its data stays.
+done-asked = Begun. The status tells how it ends.
+done-retried = Queued again.
+done-cancelled = Cancelled.
+done-password = The password is changed. Other sessions are logged out.
+done-revoked = The token is revoked.
+done-action = Done.
+login-wrong = The e-mail or the password is wrong.
+password-wrong = This is not the current password.
+budget-memory = Memory
+budget-cpu = CPU time
+budget-wall = Time
+budget-host-calls = Host calls
+budget-http = HTTP requests

@@ -1,0 +1,22 @@
+# Said once on the page after something was done.
+done-saved = Zapisano.
+done-created = Utworzono.
+done-deleted = Usunięto.
+done-installed = Zainstalowano. Zdecyduj poniżej, co moduł może robić.
+done-installed-again = Ta wersja jest już zainstalowana; nic się nie zmieniło.
+done-approved = Twoja decyzja została zapisana.
+done-activated = Moduł jest aktywny.
+done-deactivated = Moduł jest nieaktywny. Jego dane pozostają.
+done-asked = Rozpoczęto. Status pokaże, jak się to skończy.
+done-retried = Ponownie dodano do kolejki.
+done-cancelled = Anulowano.
+done-password = Hasło zostało zmienione. Inne sesje zostały wylogowane.
+done-revoked = Token został unieważniony.
+done-action = Gotowe.
+login-wrong = Adres e-mail lub hasło są nieprawidłowe.
+password-wrong = To nie jest obecne hasło.
+budget-memory = Pamięć
+budget-cpu = Czas procesora
+budget-wall = Czas
+budget-host-calls = Wywołania hosta
+budget-http = Żądania HTTP

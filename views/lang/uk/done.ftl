@@ -1,0 +1,22 @@
+# Said once on the page after something was done.
+done-saved = Збережено.
+done-created = Створено.
+done-deleted = Видалено.
+done-installed = Встановлено. Вирішіть нижче, що модулю дозволено.
+done-installed-again = Цю версію вже встановлено; нічого не змінилося.
+done-approved = Ваше рішення збережено.
+done-activated = Модуль активний.
+done-deactivated = Модуль неактивний. Його дані залишаються.
+done-asked = Розпочато. Статус покаже, чим це закінчиться.
+done-retried = Знову поставлено в чергу.
+done-cancelled = Скасовано.
+done-password = Пароль змінено. Інші сеанси завершено.
+done-revoked = Токен відкликано.
+done-action = Готово.
+login-wrong = Неправильна адреса або пароль.
+password-wrong = Це не поточний пароль.
+budget-memory = Пам'ять
+budget-cpu = Час процесора
+budget-wall = Час
+budget-host-calls = Виклики хоста
+budget-http = HTTP-запити
