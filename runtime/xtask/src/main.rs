@@ -1,5 +1,6 @@
 //! The repository's chores: `cargo xtask demo`, `cargo xtask test` and the steps they are made of.
 
+mod assets;
 mod bench;
 mod command;
 mod demo;
@@ -45,6 +46,8 @@ enum Chore {
         #[arg(long)]
         filter: Option<String>,
     },
+    /// Builds the panel's stylesheet, script, fonts and icons into `views/assets/dist`
+    Assets,
     /// Builds the packages of the modules in `modules/` into `target/packages`
     BuildModules {
         /// Only these, as `<type>/<name>`
@@ -80,6 +83,7 @@ fn run(chore: Chore) -> anyhow::Result<()> {
     match chore {
         Chore::Demo { once, port } => demo::demo(&root, once, port),
         Chore::Test { filter } => test::test(&root, filter.as_deref()),
+        Chore::Assets => assets::assets(&root),
         Chore::BuildModules { modules } => modules::build_modules(&root, &modules),
         Chore::WitSync { check } => wit_sync::wit_sync(&root, check),
         Chore::Bench { name } => bench::bench(&root, &name),

@@ -6,7 +6,7 @@ use caisson_tests::support::{Postgres, find_program};
 
 use crate::command::{cargo, run};
 use crate::steps::Steps;
-use crate::{guests, migrations, modules, needs, wit_sync};
+use crate::{assets, guests, migrations, modules, needs, wit_sync};
 
 /// Set to have cargo-deny compiled and installed where it is missing, which takes minutes.
 const INSTALL_DENY: &str = "CAISSON_INSTALL_DENY";
@@ -34,6 +34,7 @@ fn take(root: &Path, filter: Option<&str>, steps: &mut Steps) -> anyhow::Result<
         steps.step("check-migrations", || migrations::check_migrations(root))?;
         steps.step("deny", || deny(root))?;
     }
+    steps.step("assets", || assets::assets(root))?;
     steps.step("build", || run(&mut cargo(root, &["build", "--workspace", "--all-targets"])))?;
     steps.step("build-modules", || modules::build_packages(&[]))?;
     if filter.is_none() {

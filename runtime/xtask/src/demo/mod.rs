@@ -10,12 +10,13 @@ use std::time::Duration;
 use anyhow::Context as _;
 
 use crate::steps::Steps;
-use crate::{modules, needs};
+use crate::{assets, modules, needs};
 use panel::Demo;
 
 pub(crate) fn demo(root: &Path, once: bool, port: u16) -> anyhow::Result<()> {
     let mut steps = Steps::start();
     steps.step("needs", || needs::meet(needs::DEMO))?;
+    steps.step("assets", || assets::assets(root))?;
     steps.step("build", || modules::build_panel(root))?;
     steps.step("build-modules", || modules::build_packages(&[]))?;
     let runtime = tokio::runtime::Runtime::new()?;
