@@ -8,6 +8,7 @@ mod browser;
 mod cloud_service;
 mod hosting_api;
 mod pages;
+mod pages_in_browser;
 mod panel;
 mod pdns;
 mod postgres;

@@ -1,0 +1,174 @@
+//! The panel in Chromium: a module from its package to a client's tab, with the policy that refuses everything inline, in light and
+//! dark, wide and narrow.
+
+use std::time::Duration;
+
+use caisson_tests::fakes::HostingApi;
+use caisson_tests::support::{Browser, Panel, modules, until};
+use thirtyfour::{By, WebElement};
+
+const MODULE: &str = "product/cloud-service";
+const ADMIN: (&str, &str) = ("ada@example.com", "correct horse battery");
+const CLIENT: (&str, &str) = ("grace@example.com", "staple battery horse");
+const SOON: Duration = Duration::from_secs(15);
+
+/// A person at the panel.
+struct Person {
+    browser: Browser,
+    panel: String,
+}
+
+impl Person {
+    async fn open(&self, path: &str) {
+        self.browser.goto(format!("{}{path}", self.panel)).await.unwrap();
+    }
+
+    /// The element, once it is there and can be seen.
+    async fn see(&self, css: &str) -> WebElement {
+        until(SOON, &format!("'{css}' on the page"), async || {
+            let found = self.browser.find(By::Css(css)).await.ok()?;
+            found.is_displayed().await.ok()?.then_some(found)
+        })
+        .await
+        .unwrap()
+    }
+
+    async fn type_into(&self, name: &str, text: &str) {
+        let field = self.see(&format!("[name=\"{name}\"]")).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    async fn choose(&self, name: &str, label: &str) {
+        let path = format!("//select[@name='{name}']/option[contains(normalize-space(), '{label}')]");
+        self.browser.find(By::XPath(path)).await.unwrap().click().await.unwrap();
+    }
+
+    /// Presses what carries the words, inside `main` so that menus of the frame are left alone.
+    async fn press(&self, words: &str) {
+        let path = format!("//main//*[self::button or self::a][normalize-space()='{words}']");
+        until(SOON, &format!("'{words}' to be pressed"), async || {
+            let found = self.browser.find_all(By::XPath(path.as_str())).await.ok()?;
+            for one in found {
+                if one.is_displayed().await.unwrap_or(false) && one.click().await.is_ok() {
+                    return Some(());
+                }
+            }
+            None
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn reads(&self, words: &str) {
+        until(SOON, &format!("'{words}' to be read"), async || {
+            let text = self.browser.find(By::Tag("main")).await.ok()?.text().await.ok()?;
+            text.to_lowercase().contains(&words.to_lowercase()).then_some(())
+        })
+        .await
+        .unwrap();
+    }
+
+    async fn photograph(&self, name: &str) {
+        for (suffix, dark, width) in [("", false, 1280), ("-dark", true, 1280), ("-narrow", false, 390)] {
+            self.browser.prefer_dark(dark).await.unwrap();
+            self.browser.resize(width, 900).await.unwrap();
+            let overflow =
+                "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+            let overflow = self.browser.execute(overflow, Vec::new()).await.unwrap();
+            assert_eq!(overflow.json(), &serde_json::json!(0), "{name}{suffix} is wider than the screen");
+            self.browser.save_screenshot(&format!("{name}{suffix}")).await.unwrap();
+        }
+        self.browser.prefer_dark(false).await.unwrap();
+        self.browser.resize(1280, 900).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn from_a_package_to_a_clients_tab() {
+    let hosting = HostingApi::start().await.unwrap();
+    let panel = Panel::builder().allow_private(hosting.address()).start().await.unwrap();
+    let person = Person { browser: Browser::start().await.unwrap(), panel: panel.url() };
+    person.browser.resize(1280, 900).await.unwrap();
+
+    person.open("/").await;
+    for (field, text) in
+        [("name", "Ada"), ("email", ADMIN.0), ("password", ADMIN.1), ("password_again", ADMIN.1)]
+    {
+        person.type_into(field, text).await;
+    }
+    person.photograph("setup").await;
+    person.press("Create administrator").await;
+    person.see(".sidebar").await;
+
+    // Install, grant, activate.
+    person.open("/admin/modules").await;
+    let package = modules::package(MODULE).unwrap();
+    let file = person.browser.find(By::Name("package")).await.unwrap();
+    file.send_keys(package.to_str().unwrap()).await.unwrap();
+    person.press("Check and install").await;
+    person.reads("What it asks for").await;
+    for grant in person.browser.find_all(By::Name("grants")).await.unwrap() {
+        if !grant.is_selected().await.unwrap() {
+            grant.click().await.unwrap();
+        }
+    }
+    person.photograph("module-approval").await;
+    person.press("Approve and activate").await;
+    person.type_into("api_base", &hosting.url()).await;
+    person.type_into("api_key", hosting.key()).await;
+    person.press("Test connection").await;
+    person.see(".note.is-green").await;
+    person.type_into("api_key", hosting.key()).await;
+    person.press("Save").await;
+    person.reads("Saved.").await;
+    person.photograph("module-settings").await;
+
+    // A product, a client, a service.
+    person.open("/admin/products/new").await;
+    person.type_into("name", "Cloud Basic").await;
+    person.type_into("slug", "cloud-basic").await;
+    person.choose("module", "Cloud service").await;
+    person.press("Continue").await;
+    person.see("[name=\"data.server_location\"]").await;
+    person.press("Save").await;
+    person.reads("Saved.").await;
+    person.open("/admin/clients/new").await;
+    for (field, text) in [("name", "Grace Example"), ("email", CLIENT.0), ("password", CLIENT.1)] {
+        person.type_into(field, text).await;
+    }
+    person.press("Save").await;
+    person.reads("Created.").await;
+    person.open("/admin/services/new").await;
+    person.choose("client_id", "Grace").await;
+    person.choose("product_id", "Cloud Basic").await;
+    person.press("Continue").await;
+    person.type_into("data.domain", "grace.example").await;
+    person.press("Save and create").await;
+    // The page follows the work by itself.
+    person.reads("Completed").await;
+    person.photograph("service").await;
+    let service = person.browser.current_url().await.unwrap().path().rsplit('/').next().unwrap().to_owned();
+    for (name, path) in [("dashboard", "/admin"), ("modules", "/admin/modules"), ("tasks", "/admin/tasks")] {
+        person.open(path).await;
+        person.photograph(name).await;
+    }
+
+    // The client's own view.
+    person.open(&format!("/client/services/{service}/general")).await;
+    person.type_into("email", CLIENT.0).await;
+    person.type_into("password", CLIENT.1).await;
+    person.press("Log in").await;
+    person.reads("grace.example").await;
+    person.reads("Access").await;
+    person.photograph("client-tab").await;
+    person.open(&format!("/client/services/{service}/files")).await;
+    person.reads("Files").await;
+
+    let console = person.browser.console().await.unwrap();
+    let faults: Vec<&String> = console.iter().filter(|line| line.starts_with("SEVERE")).collect();
+    // The browser itself reports answers such as the 422 of a form; nothing else may be there.
+    let faults: Vec<_> = faults.into_iter().filter(|line| !line.contains("status of 4")).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+    person.browser.quit().await.unwrap();
+}
