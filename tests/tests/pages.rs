@@ -132,6 +132,7 @@ async fn from_the_first_visit_to_a_service_in_use() {
     .unwrap();
     let shown = admin.open(&path).await.unwrap();
     assert!(is(&shown, 200).body.contains("grace.example"));
+    assert!(shown.body.contains("module-view"), "{}", panel.logs());
     assert_eq!(hosting.accounts().len(), 1);
     for page in
         ["/admin", "/admin/tasks", "/admin/log", "/admin/search?q=grace", "/admin/tokens", "/admin/account"]

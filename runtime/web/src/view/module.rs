@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
-use minijinja::{Environment, ErrorKind, Value, context};
+use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context};
 
 use super::strings::{Bundle, module_bundles, module_function};
 use super::{Locale, ViewError, Views, functions};
@@ -56,6 +56,8 @@ impl ModuleViews {
     ) -> Result<Self, ViewError> {
         let mut env = super::base_environment();
         env.set_debug(false);
+        // What a module leaves out of its data is as good as empty in a condition; printing it is still a mistake.
+        env.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         env.set_fuel(Some(FUEL));
         env.set_recursion_limit(RECURSION);
         // Not among the names that a template was checked for.

@@ -5,7 +5,7 @@ use caisson_registry::{Asked as Requested, Listed, ListedVersion};
 use caisson_sandbox::exports;
 use caisson_storage::tasks::{self, TaskFilter};
 use caisson_storage::{Optional, PageQuery, admins, calls, hours, module_log, modules, services};
-use caisson_types::manifest::GrantId;
+use caisson_types::manifest::{GrantId, Risk};
 use caisson_types::{FieldError, Manifest, ModuleKey, ModuleType, Slug, Timestamp, VersionId};
 use minijinja::{Value as ViewValue, context};
 use serde_json::{Map, Value, json};
@@ -83,13 +83,11 @@ pub(super) async fn install(ui: AdminUi, form: Multipart) -> Result<Response, Pa
     }
 }
 
-fn asked(requests: Vec<Requested>, decided: bool) -> Value {
+fn asked(requests: Vec<Requested>, ticked: impl Fn(&Requested) -> bool) -> Value {
     let row = |one: Requested| {
         json!({
             "id": one.request.id.0, "risk": one.request.risk.as_str(), "sentence": one.request.sentence,
-            "reason": one.request.reason, "new": one.new, "used": null,
-            // What is not decided is ticked where it can do little harm, or was granted before.
-            "granted": one.granted || (!decided && !one.new),
+            "reason": one.request.reason, "new": one.new, "used": null, "granted": ticked(&one),
         })
     };
     requests.into_iter().map(row).collect()
@@ -148,6 +146,19 @@ async fn show_approval(
         .filter(|gone| !requests.iter().any(|kept| kept.request.id == gone.id))
         .map(|gone| json!({ "id": gone.id.0, "sentence": gone.sentence }))
         .collect();
+    let before: Vec<GrantId> = match serving {
+        Some(serving) => {
+            let held = ui.app.registry().asked(serving.id).await?;
+            held.into_iter().filter(|one| one.granted).map(|one| one.request.id).collect()
+        }
+        None => Vec::new(),
+    };
+    // Until somebody decides: what was granted to the version before, and what can do no harm.
+    let undecided = newest.approved_at.is_none();
+    let ticked = |one: &Requested| {
+        let harmless = one.request.risk == Risk::Low || before.contains(&one.request.id);
+        one.granted || (undecided && harmless)
+    };
     let about = &newest.manifest.module;
     let context = context! {
         module => data(json!({
@@ -156,7 +167,7 @@ async fn show_approval(
         })),
         version => newest.version.to_string(),
         serving => serving.map(|version| version.version.to_string()),
-        asked => data(asked(requests, newest.approved_at.is_some())),
+        asked => data(asked(requests, ticked)),
         dropped => data(dropped),
         budget => data(budget(ui, &newest.manifest)),
         adds => data(adds(&newest.manifest)),
@@ -207,7 +218,7 @@ pub(super) async fn show(
     let own = match tab {
         "permissions" => {
             let shown = module.shown();
-            context! { asked => data(asked(ui.app.registry().asked(shown.id).await?, true)) }
+            context! { asked => data(asked(ui.app.registry().asked(shown.id).await?, |one| one.granted)) }
         }
         "settings" => settings_tab(&ui, &key, None, &[], None).await?,
         "log" => log_tab(&ui, &key).await?,
