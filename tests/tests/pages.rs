@@ -168,6 +168,19 @@ async fn from_the_first_visit_to_a_service_in_use() {
     assert_eq!(is(&restarted, 200).path, next);
     is(&client.submit(&format!("{next}/-/actions/nothing"), &[]).await.unwrap(), 404);
     is(&client.open("/client/account").await.unwrap(), 200);
+    let form = [
+        ("current_password", "wrong"),
+        ("password", "a new one, long"),
+        ("password_again", "a new one, long"),
+    ];
+    is(&client.submit("/client/account/password", &form).await.unwrap(), 422);
+    let form = [
+        ("current_password", CLIENT.1),
+        ("password", "a new one, long"),
+        ("password_again", "a new one, long"),
+    ];
+    let changed = client.submit("/client/account/password", &form).await.unwrap();
+    assert!(is(&changed, 200).body.contains("The password is changed."));
 
     // Neither sees the other's area, nor another client the service.
     assert!(client.open("/admin").await.unwrap().path.starts_with("/admin/login"));

@@ -18,5 +18,4 @@ password-wrong = This is not the current password.
 budget-memory = Memory
 budget-cpu = CPU time
 budget-wall = Time
-budget-host-calls = Host calls
 budget-http = HTTP requests

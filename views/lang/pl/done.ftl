@@ -18,5 +18,4 @@ password-wrong = To nie jest obecne hasło.
 budget-memory = Pamięć
 budget-cpu = Czas procesora
 budget-wall = Czas
-budget-host-calls = Wywołania hosta
 budget-http = Żądania HTTP

@@ -18,5 +18,4 @@ password-wrong = Це не поточний пароль.
 budget-memory = Пам'ять
 budget-cpu = Час процесора
 budget-wall = Час
-budget-host-calls = Виклики хоста
 budget-http = HTTP-запити

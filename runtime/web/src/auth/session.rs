@@ -28,8 +28,12 @@ pub(crate) fn random_token() -> String {
 }
 
 /// Begins a session and gives the token for its cookie. Every log-in begins one, so that a token planted before is worth
-/// nothing.
-pub(crate) async fn begin(conn: &mut Conn, principal: Principal) -> Result<Secret<String>, StorageError> {
+/// nothing. `data` is what the first page finds.
+pub(crate) async fn begin(
+    conn: &mut Conn,
+    principal: Principal,
+    data: serde_json::Value,
+) -> Result<Secret<String>, StorageError> {
     let (token, now) = (random_token(), Timestamp::now());
     let session = Session {
         token_hash: digest(&token),
@@ -38,7 +42,7 @@ pub(crate) async fn begin(conn: &mut Conn, principal: Principal) -> Result<Secre
         created_at: now,
         seen_at: now,
         expires_at: now.after(IDLE),
-        data: serde_json::json!({}),
+        data,
     };
     sessions::purge_expired(conn, now).await?;
     sessions::insert(conn, &session).await?;

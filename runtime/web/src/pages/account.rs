@@ -68,7 +68,11 @@ impl Renewed {
 }
 
 /// Ends every session of somebody and begins one: after a change of password only this browser stays.
-pub(super) async fn renew_sessions(conn: &mut Conn, principal: Principal) -> Result<Renewed, StorageError> {
+pub(super) async fn renew_sessions(
+    ui: &Ui,
+    conn: &mut Conn,
+    principal: Principal,
+) -> Result<Renewed, StorageError> {
     sessions::delete_all_of(conn, principal).await?;
-    Ok(Renewed(session::begin(conn, principal).await?))
+    Ok(Renewed(session::begin(conn, principal, ui.said("done-password")).await?))
 }

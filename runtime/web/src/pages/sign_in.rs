@@ -117,7 +117,7 @@ async fn set_up(ui: Ui, form: Form) -> Result<Response, PageError> {
     admins::insert(&mut tx, &admin).await?;
     audit::append(&mut tx, &admin.email, "admin.create", &admin.id.to_string(), &serde_json::json!({}))
         .await?;
-    let token = session::begin(&mut tx, Principal::Admin(admin.id)).await?;
+    let token = session::begin(&mut tx, Principal::Admin(admin.id), serde_json::json!({})).await?;
     tx.commit().await.map_err(StorageError::from)?;
     Ok(enter(&ui, "/admin", &token))
 }
@@ -202,7 +202,7 @@ async fn log_in(
     if let Some(before) = &ui.shell.session {
         sessions::delete(&mut tx, &before.token_hash).await?;
     }
-    let token = session::begin(&mut tx, principal).await?;
+    let token = session::begin(&mut tx, principal, serde_json::json!({})).await?;
     let action = format!("{}.login", area.word());
     let detail = serde_json::json!({ "address": ui.shell.address });
     audit::append(&mut tx, email, &action, email, &detail).await?;

@@ -177,6 +177,12 @@ impl Ui {
         Ok(self.go(to))
     }
 
+    /// The data of a new session whose first page says that something was done.
+    pub(super) fn said(&self, key: &str) -> serde_json::Value {
+        let kept = Kept { flash: vec![("success".to_owned(), self.t(key, &[]))] };
+        serde_json::to_value(kept).unwrap_or_default()
+    }
+
     /// 303, or what htmx takes for it.
     pub(super) fn go(&self, to: &str) -> Response {
         go(&self.shell, to)

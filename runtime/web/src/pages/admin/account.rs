@@ -52,7 +52,7 @@ pub(super) async fn password(ui: AdminUi, form: Form) -> Result<Response, PageEr
     };
     let mut tx = ui.app.db().begin().await?;
     admins::set_password(&mut tx, ui.admin.id, &hash).await?;
-    let cookie = renew_sessions(&mut tx, Principal::Admin(ui.admin.id)).await?;
+    let cookie = renew_sessions(&ui, &mut tx, Principal::Admin(ui.admin.id)).await?;
     audit::append(&mut tx, ui.actor(), "admin.password", &ui.admin.id.to_string(), &json!({})).await?;
     tx.commit().await.map_err(StorageError::from)?;
     Ok(cookie.put(ui.go("/admin/account")))

@@ -55,7 +55,7 @@ pub(super) async fn password(ui: ClientUi, form: Form) -> Result<Response, PageE
     };
     let mut tx = ui.app.db().begin().await?;
     clients::set_password(&mut tx, ui.client.id, &hash).await?;
-    let cookie = renew_sessions(&mut tx, Principal::Client(ui.client.id)).await?;
+    let cookie = renew_sessions(&ui, &mut tx, Principal::Client(ui.client.id)).await?;
     let email = &ui.client.email;
     audit::append(&mut tx, email, "client.password", &ui.client.id.to_string(), &json!({})).await?;
     tx.commit().await.map_err(StorageError::from)?;
