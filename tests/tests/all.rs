@@ -12,4 +12,5 @@ mod pages_in_browser;
 mod panel;
 mod pdns;
 mod postgres;
+mod powerdns;
 mod wiring;

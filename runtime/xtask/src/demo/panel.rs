@@ -14,6 +14,14 @@ const DNS: &str = "product/powerdns";
 const ADMIN: (&str, &str) = ("admin@example.com", "administrator-demo");
 const CLIENT: (&str, &str) = ("client@example.com", "client-demo-password");
 
+/// What the demo's zone answers.
+const RECORDS: [(&str, &str, &str); 4] = [
+    ("@", "A", "192.0.2.10"),
+    ("@", "MX", "10 mail.ada.example"),
+    ("www", "CNAME", "ada.example"),
+    ("@", "TXT", "v=spf1 mx -all"),
+];
+
 /// How long one verb may take.
 const VERB_WITHIN: Duration = Duration::from_secs(60);
 
@@ -47,7 +55,10 @@ impl Demo {
         let settings = json!({ "api_base": hosting.url(), "api_key": hosting.key() });
         install(&admin.api, CLOUD, &settings).await?;
         if let Some(dns) = &dns {
-            let settings = json!({ "api_base": dns.api_url(), "api_key": dns.key() });
+            let settings = json!({
+                "api_base": dns.api_url(), "api_key": dns.key(), "server_id": "localhost",
+                "nameservers": ["ns1.example.net", "ns2.example.net"], "hostmaster": "hostmaster@example.net",
+            });
             install(&admin.api, DNS, &settings).await?;
         }
         Ok(Self { panel, admin, hosting, dns })
@@ -69,8 +80,13 @@ impl Demo {
         self.service(&client, &premium, &domain("shop.ada.example")).await?;
         if self.dns.is_some() {
             let zone = self.dns_product().await?;
-            let zone = self.service(&client, &zone, &domain("ada.example")).await?;
+            let zone = self.service(&client, &zone, &json!({ "zone": "ada.example" })).await?;
             self.verb(&zone, "create", "completed", &Value::Null).await?;
+            for (name, kind, content) in RECORDS {
+                let record = json!({ "name": name, "type": kind, "ttl": "3600", "content": content });
+                let path = format!("/services/{zone}/client-actions/add-record");
+                self.admin.api.post(&path, &record).await?.ok()?;
+            }
         }
         Ok(())
     }
@@ -90,7 +106,7 @@ impl Demo {
     }
 
     async fn dns_product(&self) -> anyhow::Result<Product> {
-        self.product("DNS zone", DNS, json!({}), 100).await
+        self.product("DNS zone", DNS, json!({ "max_records": 100, "ttl": 3600 }), 100).await
     }
 
     async fn product(

@@ -6,12 +6,14 @@ use axum::response::{Html, IntoResponse, Response};
 use caisson_billing::{Answered, BillingError, TabRequest};
 use caisson_sandbox::CallError;
 use caisson_storage::services::ServiceContext;
-use caisson_types::{Problem, ProvisionStatus, ServiceId};
+use caisson_types::{FieldError, ProvisionStatus, ServiceId};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::super::error::PageError;
 use super::super::guard::Form;
 use super::super::module_view::{self, Place};
+use super::super::rows;
 use super::super::ui::{ClientUi, page_headers};
 use super::services::{for_client, page};
 use crate::{ApiError, App};
@@ -24,21 +26,53 @@ pub(super) async fn show(
     Query(query): Query<Pairs>,
 ) -> Result<Response, PageError> {
     let found = ui.app.billing().service_of(ui.client.id, ServiceId(id)).await?;
+    show_tab(&ui, StatusCode::OK, &found, &tab, query, None).await
+}
+
+/// A form that was refused: what was wrong with it, and what was typed.
+struct Refused {
+    errors: Vec<FieldError>,
+    form: Pairs,
+}
+
+/// The tab's template finds `errors` and `form` in its data: empty, unless a form of it was refused.
+async fn show_tab(
+    ui: &ClientUi,
+    status: StatusCode,
+    found: &ServiceContext,
+    tab: &str,
+    query: Pairs,
+    refused: Option<Refused>,
+) -> Result<Response, PageError> {
     let provisioned =
         matches!(found.service.provision_status, ProvisionStatus::Completed | ProvisionStatus::Suspended);
     let active = ui.app.registry().active(&found.service.module)?;
-    let declared = active.manifest.tab(&tab).filter(|_| provisioned);
+    let declared = active.manifest.tab(tab).filter(|_| provisioned);
     let template = declared.map(|tab| tab.template.clone()).ok_or_else(|| ApiError::not_found("page"))?;
     let request =
-        TabRequest { path: tab.clone(), query, locale: ui.locale().to_owned(), ..TabRequest::default() };
-    let shown = match ui.app.billing().tab_data(found.clone(), &tab, request).await {
-        Ok(json) => {
+        TabRequest { path: tab.to_owned(), query, locale: ui.locale().to_owned(), ..TabRequest::default() };
+    let shown = match ui.app.billing().tab_data(found.clone(), tab, request).await {
+        Ok(mut json) => {
+            if let Some(data) = json.as_object_mut() {
+                match refused {
+                    Some(refused) => {
+                        data.insert("errors".to_owned(), rows::errors(&refused.errors));
+                        let typed =
+                            refused.form.into_iter().map(|(name, value)| (name, Value::String(value)));
+                        data.insert("form".to_owned(), Value::Object(typed.collect()));
+                    }
+                    None => {
+                        data.entry("errors").or_insert_with(|| Value::Array(Vec::new()));
+                        data.entry("form").or_insert_with(|| Value::Object(Map::new()));
+                    }
+                }
+            }
             let place = Place::client(&active, found.service.id);
-            module_view::shown(&ui, &active, &template, &json, &place)
+            module_view::shown(ui, &active, &template, &json, &place)
         }
         Err(error) => (None, Some(for_client(error))),
     };
-    page(&ui, StatusCode::OK, &found, Some(&tab), shown).await
+    page(ui, status, found, Some(tab), shown).await
 }
 
 pub(super) async fn get(
@@ -67,6 +101,7 @@ async fn handle(
     let tab = declared(&ui.app, &found, &key)?;
     let base = format!("/client/services/{id}");
     let to = format!("{base}/{tab}");
+    let form = request.form.clone();
     let request = TabRequest { path: key.clone(), locale: ui.locale().to_owned(), ..request };
     let answered = ui.app.billing().tab_action(found.clone(), &key, request).await;
     match answered {
@@ -91,7 +126,8 @@ async fn handle(
             module_view::plain(&ui, status, answered, &base)
         }
         Err(BillingError::Module(CallError::Problem(problem))) if !problem.errors.is_empty() => {
-            ui.say(&to, "error", sentences(&problem)).await
+            let refused = Refused { errors: problem.errors, form };
+            show_tab(&ui, StatusCode::UNPROCESSABLE_ENTITY, &found, &tab, Vec::new(), Some(refused)).await
         }
         Err(error) => ui.say(&to, "error", for_client(error)).await,
     }
@@ -102,8 +138,4 @@ fn declared(app: &App, found: &ServiceContext, key: &str) -> Result<String, Page
     let active = app.registry().active(&found.service.module)?;
     let action = active.manifest.client.actions.iter().find(|action| action.key.as_str() == key);
     Ok(action.map(|action| action.tab.to_string()).ok_or_else(|| ApiError::not_found("action"))?)
-}
-
-fn sentences(problem: &Problem) -> String {
-    problem.errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join(" ")
 }

@@ -1,0 +1,15 @@
+add = Add record
+add-title = New record
+content = Content
+delete = Delete
+delete-title = Delete this record?
+edit = Edit
+edit-title = Change a record
+name = Name
+name-help = Within { $zone }; leave empty, or write @, for the zone itself.
+no-records = { $zone } has no records yet. Add the first one below.
+records = Records
+save = Save record
+suspended = The zone is suspended. Its records are kept, and answer again once it is resumed.
+ttl = TTL (seconds)
+type = Type

@@ -1,0 +1,15 @@
+add = Dodaj rekord
+add-title = Nowy rekord
+content = Treść
+delete = Usuń
+delete-title = Usunąć ten rekord?
+edit = Edytuj
+edit-title = Zmień rekord
+name = Nazwa
+name-help = W strefie { $zone }; pozostaw puste lub wpisz @ dla samej strefy.
+no-records = Strefa { $zone } nie ma jeszcze rekordów. Dodaj pierwszy poniżej.
+records = Rekordy
+save = Zapisz rekord
+suspended = Strefa jest zawieszona. Jej rekordy są zachowane i odpowiedzą znów po wznowieniu.
+ttl = TTL (sekundy)
+type = Typ
