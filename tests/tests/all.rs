@@ -7,10 +7,13 @@
 mod browser;
 mod cloud_service;
 mod hosting_api;
+mod limits;
+mod packages;
 mod pages;
 mod pages_in_browser;
 mod panel;
 mod pdns;
 mod postgres;
 mod powerdns;
+mod startup;
 mod wiring;

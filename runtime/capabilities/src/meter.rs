@@ -11,7 +11,6 @@ pub enum Limit {
     Tables,
     HostCalls,
     HttpRequests,
-    Log,
     Tasks,
     Crypto,
 }
@@ -27,7 +26,6 @@ impl Limit {
             Limit::Tables => "table space",
             Limit::HostCalls => "host calls",
             Limit::HttpRequests => "HTTP requests",
-            Limit::Log => "log space",
             Limit::Tasks => "tasks",
             Limit::Crypto => "bytes for cryptography",
         }

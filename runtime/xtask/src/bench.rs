@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::bail;
+use caisson_tests::support::caisson_program;
 
 use crate::command::{cargo, run};
 
@@ -20,5 +21,8 @@ pub(crate) fn bench(root: &Path, name: &str) -> anyhow::Result<()> {
         bail!("tests/benches has no bench '{name}', only these: {}", known.join(", "));
     }
     crate::modules::build_modules(root, &[])?;
-    run(&mut cargo(root, &["bench", "--package", "caisson-tests", "--bench", name]))
+    // The program that compiles components: the panel's, as it was built for the packages.
+    let program = caisson_program()?;
+    let mut command = cargo(root, &["bench", "--package", "caisson-tests", "--bench", name]);
+    run(command.env("CAISSON_BIN", program))
 }

@@ -4,6 +4,8 @@
 //! and gone too when the test process dies without dropping anything ([`process`]).
 
 #[cfg(feature = "scenarios")]
+pub mod archive;
+#[cfg(feature = "scenarios")]
 mod browser;
 #[cfg(feature = "scenarios")]
 mod dns;

@@ -1,0 +1,237 @@
+//! What a call through Caisson costs over the same call through wasmtime alone.
+//!
+//! The guest is the cloud-service module: 100 bytes of JSON in, checked, JSON out, in a fresh instance each time. Raw is a pooled
+//! engine tuned the same way, with nothing around the call: no budget, no grants, no trace. Both are measured by turns in one
+//! run, since the machine's mood changes; the last line is the ratio of their medians.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use caisson_billing::Ports;
+use caisson_capabilities::contract::types::Problem;
+use caisson_capabilities::http::egress::{Egress, EgressConfig};
+use caisson_capabilities::{CallContext, Host};
+use caisson_registry::{Active, Registry};
+use caisson_sandbox::exports::product::SAVE_PRODUCT_DATA;
+use caisson_sandbox::{Compiler, EngineConfig, Recorder, RecorderConfig, Sandbox, SandboxConfig};
+use caisson_storage::{Db, FsPackages, Vault};
+use caisson_tests::support::{caisson_program, modules};
+use caisson_types::{Budgets, Secret};
+use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
+
+const MODULE: &str = "product/cloud-service";
+const PACKAGE: &str =
+    r#"{"server_location":"EU-Central ","plan_type":"premium","disk_space":50,"bandwidth":1000}"#;
+const ROUNDS: usize = 12;
+const CALLS: usize = 5_000;
+const THREADS: usize = 2;
+
+/// wasmtime, tuned like the panel's engine, and nothing else.
+#[derive(Clone)]
+struct Raw {
+    engine: Engine,
+    pre: InstancePre<()>,
+}
+
+impl Raw {
+    fn new(component: &[u8]) -> wasmtime::Result<Self> {
+        let mut pool = PoolingAllocationConfig::new();
+        pool.pagemap_scan(Enabled::Auto);
+        pool.linear_memory_keep_resident(2 << 20);
+        pool.table_keep_resident(64 << 10);
+        pool.async_stack_keep_resident(64 << 10);
+        pool.max_memory_size(128 << 20);
+        let mut config = Config::new();
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+        config.concurrency_support(false);
+        config.memory_reservation(4 << 30);
+        let engine = Engine::new(&config)?;
+        let component = Component::new(&engine, component)?;
+        let mut linker = Linker::new(&engine);
+        // The call uses none of them.
+        linker.define_unknown_imports_as_traps(&component)?;
+        Ok(Self { pre: linker.instantiate_pre(&component)?, engine })
+    }
+
+    async fn call(&self) -> wasmtime::Result<String> {
+        let mut store = Store::new(&self.engine, ());
+        let instance = self.pre.instantiate_async(&mut store).await?;
+        let interface = format!("caisson:module/product@{}", caisson_types::CONTRACT_VERSION);
+        let interface =
+            instance.get_export_index(&mut store, None, &interface).ok_or_else(|| missing(&interface))?;
+        let function = instance
+            .get_export_index(&mut store, Some(&interface), "save-product-data")
+            .ok_or_else(|| missing("save-product-data"))?;
+        let function =
+            instance.get_typed_func::<(String,), (Result<String, Problem>,)>(&mut store, function)?;
+        let (answer,) = function.call_async(&mut store, (PACKAGE.to_owned(),)).await?;
+        answer.map_err(|problem| wasmtime::Error::msg(problem.message))
+    }
+}
+
+/// The panel's own way, from the registry down.
+#[derive(Clone)]
+struct Caisson {
+    registry: Arc<Registry>,
+    active: Arc<Active>,
+}
+
+impl Caisson {
+    async fn new(package: Vec<u8>, folder: &Path) -> anyhow::Result<Self> {
+        let db = Db::connect(&format!("sqlite:{}", folder.join("panel.db").display()), 4).await?;
+        db.migrate().await?;
+        let vault = Arc::new(Vault::new(Secret::new(vec![7; 32]))?);
+        let ports = Arc::new(Ports::new(db.clone(), Arc::clone(&vault), db.signal().clone()));
+        let host = Arc::new(Host {
+            egress: Egress::new(EgressConfig::default())?,
+            services: ports.clone(),
+            tasks: ports,
+            vault: Arc::clone(&vault),
+        });
+        let sandbox = SandboxConfig {
+            engine: EngineConfig::default(),
+            cache: folder.join("artefacts"),
+            key: vault.derive("artefact-cache"),
+            compiler: Compiler::new(caisson_program()?, ["compile-component".to_owned()]),
+        };
+        let recorder = Recorder::start(db.clone(), RecorderConfig::default());
+        let sandbox = Arc::new(Sandbox::new(sandbox, host, recorder).map_err(wasmtime_error)?);
+        let packages = FsPackages::new(folder.join("packages"));
+        let registry = Arc::new(Registry::new(db, packages, sandbox, vault, Budgets::default()));
+        let installed = registry.install(package, "bench").await?;
+        let grants: Vec<_> =
+            registry.asked(installed.id).await?.into_iter().map(|asked| asked.request.id).collect();
+        registry.approve(installed.id, &grants, None, "bench").await?;
+        let active = registry.activate(installed.id, "bench").await?;
+        Ok(Self { registry, active })
+    }
+
+    async fn call(&self) -> anyhow::Result<String> {
+        let parameters = (PACKAGE.to_owned(),);
+        let context = CallContext::default();
+        Ok(self.registry.call(&self.active, context, &SAVE_PRODUCT_DATA, parameters).await?)
+    }
+}
+
+fn missing(what: &str) -> wasmtime::Error {
+    wasmtime::Error::msg(format!("the guest does not export {what}"))
+}
+
+fn wasmtime_error(error: wasmtime::Error) -> anyhow::Error {
+    anyhow::anyhow!("{error:#}")
+}
+
+/// Times of calls, and how many were done a second.
+#[derive(Default)]
+struct Measured {
+    times: Vec<Duration>,
+    busy: Duration,
+}
+
+impl Measured {
+    async fn add(
+        &mut self,
+        calls: usize,
+        mut call: impl AsyncFnMut() -> anyhow::Result<String>,
+    ) -> anyhow::Result<()> {
+        let began = Instant::now();
+        for _ in 0..calls {
+            let start = Instant::now();
+            std::hint::black_box(call().await?);
+            self.times.push(start.elapsed());
+        }
+        self.busy += began.elapsed();
+        Ok(())
+    }
+
+    fn at(&mut self, percent: usize) -> f64 {
+        self.times.sort_unstable();
+        let at = (self.times.len() * percent / 100).min(self.times.len() - 1);
+        self.times[at].as_secs_f64() * 1e6
+    }
+
+    fn a_second(&self) -> f64 {
+        self.times.len() as f64 / self.busy.as_secs_f64()
+    }
+}
+
+/// The same on several threads at once, each with a runtime of its own; calls a second of all of them together.
+fn together<F>(call: F) -> anyhow::Result<Measured>
+where
+    F: AsyncFnMut() -> anyhow::Result<String> + Clone + Send,
+{
+    let began = Instant::now();
+    let mut all = Measured::default();
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS)
+            .map(|_| {
+                let call = call.clone();
+                scope.spawn(move || {
+                    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+                    let mut own = Measured::default();
+                    runtime.block_on(own.add(CALLS * ROUNDS / 2, call))?;
+                    anyhow::Ok(own.times)
+                })
+            })
+            .collect();
+        for thread in threads {
+            let times = thread.join().map_err(|_| anyhow::anyhow!("a thread panicked"))??;
+            all.times.extend(times);
+        }
+        anyhow::Ok(())
+    })?;
+    all.busy = began.elapsed();
+    Ok(all)
+}
+
+fn line(name: &str, threads: usize, measured: &mut Measured) {
+    let (p50, p99) = (measured.at(50), measured.at(99));
+    println!("{name:8} {threads:>7} {p50:>9.1} {p99:>9.1} {:>11.0}", measured.a_second());
+}
+
+fn main() -> anyhow::Result<()> {
+    let package = std::fs::read(modules::package(MODULE)?)?;
+    let component = caisson_package::archive::read(&package)?.component;
+    let folder = tempfile::tempdir()?;
+    // What works behind the calls has threads of its own, as in the panel.
+    let behind = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let raw = Raw::new(&component).map_err(wasmtime_error)?;
+    let caisson = behind.block_on(Caisson::new(package, folder.path()))?;
+    let call_raw = {
+        let raw = raw.clone();
+        async move || raw.call().await.map_err(wasmtime_error)
+    };
+    let call_caisson = {
+        let caisson = caisson.clone();
+        async move || caisson.call().await
+    };
+
+    let front = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (mut one_raw, mut one_caisson) = (Measured::default(), Measured::default());
+    front.block_on(async {
+        anyhow::ensure!(
+            raw.call().await.map_err(wasmtime_error)? == caisson.call().await?,
+            "the answers differ"
+        );
+        // Pools and caches fill first.
+        Measured::default().add(CALLS, call_raw.clone()).await?;
+        Measured::default().add(CALLS, call_caisson.clone()).await?;
+        for _ in 0..ROUNDS {
+            one_raw.add(CALLS, call_raw.clone()).await?;
+            one_caisson.add(CALLS, call_caisson.clone()).await?;
+        }
+        anyhow::Ok(())
+    })?;
+    let (mut two_raw, mut two_caisson) = (together(call_raw)?, together(call_caisson)?);
+
+    println!("{:8} {:>7} {:>9} {:>9} {:>11}", "", "threads", "p50 us", "p99 us", "calls/s");
+    line("raw", 1, &mut one_raw);
+    line("caisson", 1, &mut one_caisson);
+    line("raw", THREADS, &mut two_raw);
+    line("caisson", THREADS, &mut two_caisson);
+    println!("two threads do {:.2} times the calls of one", two_caisson.a_second() / one_caisson.a_second());
+    println!("ratio {:.2}", one_caisson.at(50) / one_raw.at(50));
+    Ok(())
+}

@@ -1,0 +1,226 @@
+//! Packages and forms that are wrong: one clear sentence each, and nothing left behind.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use caisson_tests::support::archive::{Archive, header};
+use caisson_tests::support::{Admin, Api, Panel, Reply, modules};
+use serde_json::{Value, json};
+use tar::EntryType;
+
+const MODULE: &str = "product/cloud-service";
+
+/// Every file below a folder.
+fn files(folder: &Path) -> BTreeSet<PathBuf> {
+    let mut found = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if !path.to_string_lossy().contains("panel.db") {
+            found.insert(path);
+        }
+    }
+    found
+}
+
+async fn upload(admin: &Admin, bytes: Vec<u8>) -> Reply {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    admin.api.upload("/modules", "package", file.path()).await.unwrap()
+}
+
+/// A component with one import more.
+fn importing(component: &[u8], import: &str) -> Vec<u8> {
+    let text = format!("(component (import \"{import}\" (instance)))");
+    let mut bytes = wat::parse_str(text).unwrap();
+    // Says which contract it was built for, as the real one does.
+    let (name, version) = ("caisson:contract", "0.1.0");
+    bytes.extend([0, (1 + name.len() + version.len()) as u8, name.len() as u8]);
+    bytes.extend(name.bytes().chain(version.bytes()));
+    assert!(component.len() > bytes.len());
+    bytes
+}
+
+#[tokio::test]
+async fn a_wrong_package_is_refused_in_one_sentence_and_leaves_nothing() {
+    let panel = Panel::start().await.unwrap();
+    let admin = panel.admin().await.unwrap();
+    let good = Archive::open(&modules::package(MODULE).unwrap()).unwrap();
+    let component = good.file("component.wasm").unwrap().to_vec();
+    let edited = |from: &str, to: &str| good.clone().edit("module.toml", from, to).unwrap().bytes().unwrap();
+    let entry = |name: &str, kind: EntryType| {
+        good.bytes_with(|tape| Ok(tape.append(&header(name, kind, 0)?, std::io::empty())?)).unwrap()
+    };
+    let cases: Vec<(&str, Vec<u8>, &[&str])> = vec![
+        ("no archive", b"not an archive".to_vec(), &["not a module package"]),
+        ("cut off", good.bytes().unwrap()[..1000].to_vec(), &["damaged"]),
+        ("no manifest", good.clone().without("module.toml").bytes().unwrap(), &["lacks", "module.toml"]),
+        (
+            "no component",
+            good.clone().without("component.wasm").bytes().unwrap(),
+            &["lacks", "component.wasm"],
+        ),
+        ("unknown key", edited("[module]\n", "[module]\ncolour = \"red\"\n"), &["line 4", "colour"]),
+        (
+            "duplicate key",
+            edited("contract = ", "contract = \"0.1.0\"\ncontract = "),
+            &["line 2", "duplicate"],
+        ),
+        (
+            "other contract",
+            edited("contract = \"0.1.0\"", "contract = \"9.0.0\""),
+            &["contract", "9.0.0", "0.1.0"],
+        ),
+        ("bad icon", edited("type = \"url\"", "type = \"uri\""), &["line", "uri"]),
+        (
+            "unknown import",
+            good.clone()
+                .with("component.wasm", importing(&component, "evil:host/files@1.0.0"))
+                .bytes()
+                .unwrap(),
+            &["component.wasm", "evil:host/files@1.0.0"],
+        ),
+        (
+            "undeclared import",
+            edited("[[capabilities.http]]", "[[capabilities.probe]]").clone(),
+            &["module.toml"],
+        ),
+        (
+            "no WebAssembly",
+            good.clone().with("component.wasm", "hello").bytes().unwrap(),
+            &["component.wasm", "not WebAssembly"],
+        ),
+        (
+            "core module",
+            good.clone().with("component.wasm", wat::parse_str("(module)").unwrap()).bytes().unwrap(),
+            &["core module"],
+        ),
+        (
+            "component over the cap",
+            good.clone().with("component.wasm", vec![0; (32 << 20) + 1]).bytes().unwrap(),
+            &["component.wasm", "at most 33554432"],
+        ),
+        ("climbing path", entry("views/../../evil.html", EntryType::Regular), &["views/../../evil.html"]),
+        ("absolute path", entry("/etc/passwd", EntryType::Regular), &["/etc/passwd"]),
+        ("link", entry("views/link.html", EntryType::Symlink), &["views/link.html"]),
+        ("stray file", good.clone().with("install.sh", "rm -rf /").bytes().unwrap(), &["install.sh"]),
+        (
+            "script in a view",
+            good.clone().with("views/evil.html", "<script>alert(1)</script>").bytes().unwrap(),
+            &["views/evil.html", "script"],
+        ),
+        (
+            "broken strings",
+            good.clone().with("lang/en.ftl", "a = { $").bytes().unwrap(),
+            &["lang/en.ftl, line 1"],
+        ),
+    ];
+    let before = files(&panel.data_dir());
+    for (case, bytes, words) in cases {
+        let reply = upload(&admin, bytes).await;
+        let refused: Value = reply.expect(422).unwrap_or_else(|error| panic!("{case}: {error}"));
+        let message = refused["errors"][0]["message"].as_str().unwrap_or_default();
+        assert_eq!(refused["errors"][0]["field"], "package", "{case}: {refused}");
+        for word in words {
+            assert!(message.contains(word), "{case}: '{word}' is not in: {message}");
+        }
+        assert!(!message.contains('\n') && message.len() < 600, "{case}: {message}");
+    }
+    assert_eq!(files(&panel.data_dir()), before, "something was left on disk");
+    let modules: Value = admin.api.get("/modules").await.unwrap().expect(200).unwrap();
+    assert_eq!(modules, json!([]), "something was left in the database");
+}
+
+#[tokio::test]
+async fn a_version_is_its_bytes() {
+    let panel = Panel::start().await.unwrap();
+    let admin = panel.admin().await.unwrap();
+    let good = Archive::open(&modules::package(MODULE).unwrap()).unwrap();
+    upload(&admin, good.bytes().unwrap()).await.expect(201).unwrap();
+    let installed = files(&panel.data_dir());
+    let again = upload(&admin, good.bytes().unwrap()).await.expect(200).unwrap();
+    assert_eq!(again["already"], true);
+    let other = good.edit("module.toml", "Sells hosting", "Sells other").unwrap();
+    let refused = upload(&admin, other.bytes().unwrap()).await.expect(409).unwrap();
+    let message = refused["message"].as_str().unwrap();
+    assert!(message.contains("1.0.0 is installed already, with other content"), "{message}");
+    assert_eq!(files(&panel.data_dir()), installed);
+}
+
+#[tokio::test]
+async fn wrong_input_names_its_fields() {
+    let panel = Panel::start().await.unwrap();
+    let admin = panel.admin().await.unwrap();
+    let cases = [
+        (
+            "/clients",
+            json!({ "email": "x", "name": "", "currency": "euro" }),
+            vec!["email", "name", "currency"],
+        ),
+        (
+            "/clients",
+            json!({ "email": "a@b.example", "name": "A", "currency": "EUR", "colour": 1 }),
+            vec!["colour"],
+        ),
+        ("/clients", json!({ "name": "A" }), vec!["email"]),
+        (
+            "/products",
+            json!({ "name": "A", "slug": "a", "module": "product/none", "price_minor": 1, "currency": "EUR" }),
+            vec!["module"],
+        ),
+        (
+            "/products",
+            json!({ "name": "A", "slug": "a", "module": "product/none", "price_minor": "x", "currency": "EUR" }),
+            vec!["price_minor"],
+        ),
+        (
+            "/services",
+            json!({ "client_id": "01a1fc93-2b24-7758-97df-36120d605173", "product_id": "01a1fc93-2b24-7758-97df-36120d605173" }),
+            vec!["client_id"],
+        ),
+    ];
+    for (path, body, fields) in cases {
+        let refused: Value = admin.api.post(path, &body).await.unwrap().expect(422).unwrap();
+        let named: Vec<&str> = refused["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|error| error["field"].as_str().unwrap())
+            .collect();
+        assert_eq!(named, fields, "{path} {body}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_of_the_api_answers_without_a_token() {
+    let panel = Panel::start().await.unwrap();
+    let stranger = Api::new(&panel.url(), "caisson_0000").unwrap();
+    let document: Value =
+        reqwest::get(format!("{}/api/openapi.json", panel.url())).await.unwrap().json().await.unwrap();
+    let mut asked = 0;
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let path = path.strip_prefix("/api/v1").unwrap();
+        let id = "01a1fc93-2b24-7758-97df-36120d605173";
+        let path = path
+            .replace("{kind}", "product")
+            .replace("{name}", "cloud-service")
+            .replace("{verb}", "create")
+            .replace("{tab}", "general")
+            .replace("{action}", "restart")
+            .replace("{id}", id);
+        assert!(!path.contains('{'), "{path}: a parameter this test does not know");
+        for method in operations.as_object().unwrap().keys() {
+            let reply = match method.as_str() {
+                "get" => stranger.get(&path).await,
+                "post" => stranger.post(&path, &json!({})).await,
+                "put" => stranger.put(&path, &json!({})).await,
+                "delete" => stranger.delete(&path).await,
+                other => panic!("{other} {path}: a method this test does not know"),
+            };
+            assert_eq!(reply.unwrap().status, 401, "{method} {path}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 25, "{asked} operations");
+}
