@@ -3,6 +3,7 @@
 mod assets;
 mod bench;
 mod command;
+mod contract;
 mod demo;
 mod guests;
 mod migrations;
@@ -64,6 +65,8 @@ enum Chore {
         /// File name in `tests/benches`, without `.rs`
         name: String,
     },
+    /// Generates bindings of the contract for C, Python and JavaScript, and tries them
+    CheckContract,
     /// Checks that both databases have the same migrations, and that these only add
     CheckMigrations,
 }
@@ -87,6 +90,7 @@ fn run(chore: Chore) -> anyhow::Result<()> {
         Chore::BuildModules { modules } => modules::build_modules(&root, &modules),
         Chore::WitSync { check } => wit_sync::wit_sync(&root, check),
         Chore::Bench { name } => bench::bench(&root, &name),
+        Chore::CheckContract => contract::check_contract(&root),
         Chore::CheckMigrations => migrations::check_migrations(&root),
     }
 }

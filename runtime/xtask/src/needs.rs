@@ -31,6 +31,12 @@ const NPM: Need = Need {
     present: || find_program("npm").is_some(),
 };
 
+const PIP: Need = Need {
+    what: "Python 3 with pip, for the contract's bindings",
+    packages: &["python3", "python3-pip"],
+    present: || succeeds(Command::new("python3").args(["-m", "pip", "--version"])),
+};
+
 const PDNS: Need = Need {
     what: "PowerDNS with its SQLite backend, and sqlite3",
     packages: &["pdns-server", "pdns-backend-sqlite3", "sqlite3"],
@@ -53,7 +59,7 @@ const BROWSER: Need = Need {
 pub(crate) const DEMO: &[Need] = &[WASM, NPM];
 
 /// What the tests need.
-pub(crate) const TESTS: &[Need] = &[WASM, NPM, PDNS, POSTGRES, BROWSER];
+pub(crate) const TESTS: &[Need] = &[WASM, NPM, PIP, PDNS, POSTGRES, BROWSER];
 
 const TARGET: &str = "wasm32-unknown-unknown";
 

@@ -6,7 +6,7 @@ use caisson_tests::support::{Postgres, find_program};
 
 use crate::command::{cargo, run};
 use crate::steps::Steps;
-use crate::{assets, guests, migrations, modules, needs, wit_sync};
+use crate::{assets, contract, guests, migrations, modules, needs, wit_sync};
 
 /// Set to have cargo-deny compiled and installed where it is missing, which takes minutes.
 const INSTALL_DENY: &str = "CAISSON_INSTALL_DENY";
@@ -31,6 +31,7 @@ fn take(root: &Path, filter: Option<&str>, steps: &mut Steps) -> anyhow::Result<
             guests::check_format(root)
         })?;
         steps.step("wit-sync --check", || wit_sync::wit_sync(root, true))?;
+        steps.step("check-contract", || contract::check_contract(root))?;
         steps.step("check-migrations", || migrations::check_migrations(root))?;
         steps.step("deny", || deny(root))?;
     }
