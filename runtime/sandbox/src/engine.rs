@@ -85,19 +85,17 @@ fn common() -> Config {
     config.async_stack_size(ASYNC_STACK);
     // The contract is synchronous; the bookkeeping for concurrent guests costs on every call.
     config.concurrency_support(false);
-    // What the toolchains do not need is attack surface.
-    config.wasm_memory64(false);
-    config.wasm_multi_memory(false);
-    // The package's pre-scan takes these, since current compilers emit them; answers are the same on every processor.
-    config.wasm_tail_call(true);
-    config.wasm_relaxed_simd(true);
+    // What the toolchains do not need is attack surface; what the pre-scan let through must compile.
+    let features = caisson_package::component::features();
+    config.wasm_features(!features, false);
+    config.wasm_features(features, true);
+    // Relaxed SIMD is among them; its answers are the same on every processor.
     config.relaxed_simd_deterministic(true);
-    config.wasm_extended_const(true);
     // A trap is told to authors with the names of their functions; addresses within them cost artefact size.
     config.generate_address_map(false);
     config.cranelift_opt_level(OptLevel::Speed);
     config.memory_init_cow(true);
-    // One gigabyte of reserved addresses behind each memory lets bounds checks be page faults.
+    // Four gigabytes of reserved addresses behind each memory lets bounds checks be page faults.
     config.memory_reservation(4 << 30);
     config.memory_guard_size(32 << 20);
     config
@@ -134,5 +132,11 @@ mod tests {
     fn what_the_compiler_makes_the_runner_takes() {
         let runner = Engine::new(EngineConfig { instances: 4, ..EngineConfig::default() }).unwrap();
         assert_eq!(fingerprint(&Engine::for_compiling().unwrap()), runner.fingerprint());
+    }
+
+    #[test]
+    fn the_engine_takes_what_the_pre_scan_lets_through_and_no_more() {
+        let engine = Engine::for_compiling().unwrap();
+        assert_eq!(engine.get_wasm_features(), caisson_package::component::features());
     }
 }

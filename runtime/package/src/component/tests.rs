@@ -229,8 +229,8 @@ fn proposals_that_the_engine_lacks_are_refused() {
     }
     let message = refusal(r#"(import "caisson:module/log@0.1.0" (instance (export "emit" (func async))))"#);
     assert!(message.contains("is not valid at byte"), "{message}");
-    let useful =
-        "(core module (memory 1) (table 1 funcref) (global (mut i32) (i32.const 0)) (func (param v128)))";
+    let useful = "(core module (memory 1) (table 1 funcref) (global (mut i32) (i32.const 0)) (func (param v128)) \
+                  (func $again (return_call $again)))";
     inspect(&plugin(useful), &manifest(ModuleType::Plugin, "")).unwrap();
 }
 
