@@ -17,6 +17,7 @@ use wasmtime::component::{ComponentNamedList, Lift, Linker, Lower};
 use wasmtime::{Store, UpdateDeadline};
 
 use crate::artefact::Artefacts;
+use crate::outcome::{Ended, Phase};
 use crate::record::{CallRecord, Recorder};
 use crate::{ArtefactError, CallError, Compiler, Engine, EngineConfig, Export, Failure, LoadError, Loaded};
 
@@ -119,9 +120,9 @@ impl Sandbox {
             }
             Ok(Ok(Ok(Ok(value)))) => Ok(value),
             Ok(Ok(Ok(Err(problem)))) => Err(CallError::Problem(problem_from(problem))),
-            Ok(Ok(Err(error))) => {
-                let failure = Failure::from_error(&error, store.data().limit_hit());
-                tracing::warn!(module = %target.behind.module, export = %name(export), error = format!("{error:#}"), "a call failed");
+            Ok(Ok(Err(ended))) => {
+                let failure = Failure::new(&ended, store.data().limit_hit());
+                tracing::warn!(module = %target.behind.module, export = %name(export), error = format!("{:#}", ended.error), "a call failed");
                 Err(failure.into())
             }
         };
@@ -196,7 +197,7 @@ async fn enter<P, R>(
     loaded: &Loaded,
     export: &Export<P, R>,
     parameters: P,
-) -> wasmtime::Result<Result<R, WitProblem>>
+) -> Result<Result<R, WitProblem>, Ended>
 where
     P: Parameters,
     R: Answer,
@@ -208,9 +209,12 @@ where
             errors: Vec::new(),
         }));
     };
-    let instance = loaded.pre.instantiate_async(&mut *store).await?;
-    let function = instance.get_typed_func::<P, (Result<R, WitProblem>,)>(&mut *store, index)?;
-    let (result,) = function.call_async(&mut *store, parameters).await?;
+    let at = |phase| move |error| Ended { phase, error };
+    let instance = loaded.pre.instantiate_async(&mut *store).await.map_err(at(Phase::Start))?;
+    let function = instance
+        .get_typed_func::<P, (Result<R, WitProblem>,)>(&mut *store, index)
+        .map_err(at(Phase::Find(export.name)))?;
+    let (result,) = function.call_async(&mut *store, parameters).await.map_err(at(Phase::Run))?;
     Ok(result)
 }
 

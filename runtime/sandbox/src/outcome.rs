@@ -3,6 +3,8 @@
 use caisson_capabilities::{Exhausted, Limit};
 use caisson_types::Problem;
 
+use crate::exports::ExportName;
+
 /// Why a call brought no result.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CallError {
@@ -65,18 +67,67 @@ impl CallError {
     }
 }
 
+/// A call that brought no result, and how far it came.
+pub(crate) struct Ended {
+    pub(crate) phase: Phase,
+    pub(crate) error: wasmtime::Error,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Phase {
+    /// Making the instance.
+    Start,
+    /// Looking for the function.
+    Find(ExportName),
+    /// Running it.
+    Run,
+}
+
 impl Failure {
     /// Reads a wasmtime error: a budget's trap, a trap of the guest, or a mistake of the host.
-    pub(crate) fn from_error(error: &wasmtime::Error, limit_hit: Option<Limit>) -> Self {
+    pub(crate) fn new(ended: &Ended, limit_hit: Option<Limit>) -> Self {
+        let error = &ended.error;
         if let Some(Exhausted(limit)) = error.downcast_ref::<Exhausted>() {
             return Failure::Exhausted(*limit);
         }
-        match (error.downcast_ref::<wasmtime::Trap>(), limit_hit) {
-            // Out of memory a guest most often aborts; the cause is the limit it ran into.
-            (_, Some(limit)) => Failure::Exhausted(limit),
-            (Some(trap), None) => Failure::Trapped(trap_sentence(*trap)),
-            (None, None) => Failure::Host,
+        // Out of memory a guest most often aborts; the cause is the limit it ran into.
+        if let Some(limit) = limit_hit.or_else(|| untyped_limit(error)) {
+            return Failure::Exhausted(limit);
         }
+        if let Some(trap) = error.downcast_ref::<wasmtime::Trap>() {
+            return Failure::Trapped(trap_sentence(*trap));
+        }
+        if error.is::<wasmtime::PoolConcurrencyLimitError>() {
+            return Failure::Busy;
+        }
+        match ended.phase {
+            Phase::Start => Failure::Host,
+            Phase::Find((interface, function)) => {
+                Failure::NotExported(format!("{interface}.{function} as the contract has it"))
+            }
+            // Host functions answer their own mistakes as results; what is left is a guest that exits, or hands over what is
+            // no text, no list or no handle.
+            Phase::Run if error.is::<wasmtime_wasi::I32Exit>() => {
+                Failure::Trapped("it ended itself".to_owned())
+            }
+            Phase::Run => Failure::Trapped("it broke the rules of a call to the host".to_owned()),
+        }
+    }
+}
+
+/// Limits that wasmtime enforces itself and reports in words only.
+fn untyped_limit(error: &wasmtime::Error) -> Option<Limit> {
+    use wasmtime::component::ResourceTableError;
+    if matches!(error.downcast_ref(), Some(ResourceTableError::Full)) {
+        return Some(Limit::Handles);
+    }
+    let words = error.root_cause().to_string();
+    if words.contains("fuel allocated for hostcalls has been exhausted") {
+        Some(Limit::HostCallData)
+    } else if words.contains("store handle limit exceeded") {
+        Some(Limit::Handles)
+    } else {
+        None
     }
 }
 
