@@ -10,6 +10,7 @@ use wasmtime::component::Component;
 
 use crate::compile::{CompileError, Compiler};
 use crate::engine::Engine;
+use crate::loaded::LoadError;
 
 /// Why an artefact cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -30,12 +31,6 @@ pub enum ArtefactError {
         action: &'static str,
         #[source]
         source: std::io::Error,
-    },
-    #[error("the artefact of component {digest} does not load")]
-    Load {
-        digest: String,
-        #[source]
-        source: wasmtime::Error,
     },
 }
 
@@ -93,14 +88,15 @@ impl Artefacts {
     ///
     /// # Errors
     /// [`ArtefactError::Absent`] where it must be compiled first.
-    pub fn load(&self, engine: &Engine, digest: &str) -> Result<Component, ArtefactError> {
+    /// [`LoadError::Unfit`] where it wants more than a pooled slot has.
+    pub(crate) fn load(&self, engine: &Engine, digest: &str) -> Result<Component, LoadError> {
         let code = self.read(digest)?;
         #[expect(
             unsafe_code,
             reason = "the MAC just checked says that this host compiled exactly these bytes for this engine"
         )]
         let component = unsafe { Component::deserialize(&engine.inner, code) };
-        component.map_err(|source| ArtefactError::Load { digest: digest.to_owned(), source })
+        component.map_err(|error| LoadError::unfit(&error))
     }
 
     /// Forgets an artefact.

@@ -28,8 +28,15 @@ pub(crate) struct Meters {
 pub enum LoadError {
     #[error(transparent)]
     Artefact(#[from] crate::ArtefactError),
-    #[error("the component's imports do not fit this host: {0}")]
-    Imports(String),
+    /// Its imports are not what the host offers, or it wants more than any call may have.
+    #[error("the component does not fit this host: {0}")]
+    Unfit(String),
+}
+
+impl LoadError {
+    pub(crate) fn unfit(error: &wasmtime::Error) -> Self {
+        Self::Unfit(format!("{error:#}").replace('\n', " "))
+    }
 }
 
 impl Loaded {
@@ -38,8 +45,7 @@ impl Loaded {
         component: &Component,
         module: &str,
     ) -> Result<Self, LoadError> {
-        let imports = |error: wasmtime::Error| LoadError::Imports(format!("{error:#}").replace('\n', " "));
-        let pre = linker.instantiate_pre(component).map_err(imports)?;
+        let pre = linker.instantiate_pre(component).map_err(|error| LoadError::unfit(&error))?;
         let mut found = HashMap::new();
         for (interface, functions) in exports::ALL {
             let name = exports::qualified(interface);

@@ -102,7 +102,7 @@ impl From<RegistryError> for ApiError {
             E::NotAsked { .. } => Self::field("grants", message),
             E::Refused(error) => error.into(),
             E::Compile(caisson_sandbox::ArtefactError::Compile(_))
-            | E::Load(caisson_sandbox::LoadError::Imports(_)) => Self::field("package", message),
+            | E::Load(caisson_sandbox::LoadError::Unfit(_)) => Self::field("package", message),
             E::Storage(error) => error.into(),
             E::Compile(_) | E::Load(_) | E::Disk(_) | E::Corrupt { .. } => Self::internal(&error),
         }
