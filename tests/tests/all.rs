@@ -15,5 +15,6 @@ mod panel;
 mod pdns;
 mod postgres;
 mod powerdns;
+mod raw_guests;
 mod startup;
 mod wiring;
