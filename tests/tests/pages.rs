@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use caisson_tests::fakes::HostingApi;
-use caisson_tests::support::{Page, Panel, Visitor, modules, until};
+use caisson_tests::support::{Page, Panel, Postgres, Visitor, modules, until};
 use reqwest::multipart::Part;
 
 const MODULE: &str = "product/cloud-service";
@@ -47,9 +47,22 @@ async fn set_up(panel: &Panel) -> Visitor {
 }
 
 #[tokio::test]
-async fn from_the_first_visit_to_a_service_in_use() {
+async fn from_the_first_visit_to_a_service_in_use_on_sqlite() {
+    first_visit_to_service(None).await;
+}
+
+#[tokio::test]
+async fn from_the_first_visit_to_a_service_in_use_on_postgresql() {
+    first_visit_to_service(Some(Postgres::shared().unwrap().create_database().unwrap())).await;
+}
+
+async fn first_visit_to_service(database: Option<String>) {
     let hosting = HostingApi::start().await.unwrap();
-    let panel = Panel::builder().allow_private(hosting.address()).start().await.unwrap();
+    let mut builder = Panel::builder().allow_private(hosting.address());
+    if let Some(database) = database {
+        builder = builder.database(database);
+    }
+    let panel = builder.start().await.unwrap();
     let mut admin = set_up(&panel).await;
     for path in [
         "/admin/modules",

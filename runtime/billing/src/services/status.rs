@@ -18,10 +18,10 @@ pub(crate) async fn change(
     }
     if service.provision_status != status || message.is_some() {
         let text = match message {
-            Some(message) => format!("{} -> {status}: {message}", service.provision_status),
-            None => format!("{} -> {status}", service.provision_status),
+            Some(message) => format!("{} → {status}: {message}", service.provision_status),
+            None => format!("{} → {status}", service.provision_status),
         };
-        service_events::append(conn, service.id, "status", &text, actor).await?;
+        service_events::append(conn, service.id, status.as_str(), &text, actor).await?;
     }
     Ok(())
 }
