@@ -195,6 +195,13 @@ async fn first_visit_to_service(database: Option<String>) {
     let changed = client.submit("/client/account/password", &form).await.unwrap();
     assert!(is(&changed, 200).body.contains("The password is changed."));
 
+    // What is in use stays: the module of a product, the product of a service, the client of a service.
+    is(&admin.submit(&format!("/admin/modules/{MODULE}/-/deactivate"), &[]).await.unwrap(), 200);
+    let kept = admin.submit(&format!("/admin/modules/{MODULE}/-/delete"), &[]).await.unwrap();
+    assert!(is(&kept, 200).body.contains("has 1 services"), "{}", kept.text());
+    let kept = admin.submit(&format!("/admin/products/{product}/delete"), &[]).await.unwrap();
+    assert!(is(&kept, 200).body.contains("There are services of this product"), "{}", kept.text());
+
     // Neither sees the other's area, nor another client the service.
     assert!(client.open("/admin").await.unwrap().path.starts_with("/admin/login"));
     let other = [

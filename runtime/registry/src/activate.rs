@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use caisson_capabilities::CallContext;
 use caisson_sandbox::exports::lifecycle;
-use caisson_storage::{StorageError, modules, services};
+use caisson_storage::{StorageError, modules, products, services};
 use caisson_types::{ModuleKey, ModuleStatus, VersionId};
 
 use crate::active::{Active, read_manifest};
@@ -110,6 +110,10 @@ impl Registry {
         let count = services::count_of_module(&mut tx, key).await?;
         if count > 0 {
             return Err(RegistryError::InUse { key: key.clone(), count });
+        }
+        let sold = products::of_module(&mut tx, key).await?.len();
+        if sold > 0 {
+            return Err(RegistryError::Sold { key: key.clone(), count: sold });
         }
         let versions = modules::versions_of(&mut tx, key).await?;
         modules::delete_module(&mut tx, key).await?;

@@ -29,6 +29,8 @@ pub enum RegistryError {
     StillActive { key: ModuleKey },
     #[error("{key} has {count} services; move or terminate them first")]
     InUse { key: ModuleKey, count: u64 },
+    #[error("{key} has {count} products; delete them first")]
+    Sold { key: ModuleKey, count: usize },
     #[error("the module refused: {0}")]
     Refused(#[source] CallError),
     #[error("some fields need another look")]

@@ -98,7 +98,8 @@ impl From<RegistryError> for ApiError {
             | E::NotActive(_)
             | E::NotApproved { .. }
             | E::StillActive { .. }
-            | E::InUse { .. } => Self::new(StatusCode::CONFLICT, message),
+            | E::InUse { .. }
+            | E::Sold { .. } => Self::new(StatusCode::CONFLICT, message),
             E::NotAsked { .. } => Self::field("grants", message),
             E::Refused(error) => error.into(),
             E::Compile(caisson_sandbox::ArtefactError::Compile(_))
