@@ -33,7 +33,7 @@ impl Billing {
         clients::insert(&mut tx, &client).await.map_err(taken)?;
         let detail = serde_json::json!({ "email": client.email });
         audit::append(&mut tx, actor, "client.create", &client.id.to_string(), &detail).await?;
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         Ok(client)
     }
 
@@ -53,7 +53,7 @@ impl Billing {
         }
         let detail = serde_json::json!({ "email": client.email, "password": password.is_some() });
         audit::append(&mut tx, actor, "client.update", &id.to_string(), &detail).await?;
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         Ok(client)
     }
 
@@ -73,7 +73,7 @@ impl Billing {
         sessions::delete_all_of(&mut tx, Principal::Client(id)).await?;
         let detail = serde_json::json!({ "email": client.email });
         audit::append(&mut tx, actor, "client.delete", &id.to_string(), &detail).await?;
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         Ok(())
     }
 

@@ -84,7 +84,7 @@ impl ServicesPort for Ports {
         status::change(&mut tx, &service, status, message.as_deref(), &module.to_string())
             .await
             .map_err(port)?;
-        tx.commit().await.map_err(|error| port(error.into()))
+        tx.commit().await.map_err(port)
     }
 
     async fn merge_data(
@@ -108,7 +108,7 @@ impl ServicesPort for Ports {
         }
         let (plain, sealed) = data::seal(&self.vault, id, merged, secret_keys);
         services::set_data(&mut tx, id, &plain, sealed.as_deref()).await.map_err(port)?;
-        tx.commit().await.map_err(|error| port(error.into()))
+        tx.commit().await.map_err(port)
     }
 }
 
@@ -138,7 +138,7 @@ impl TasksPort for Ports {
         task.max_exceptions = request.max_exceptions.unwrap_or(task.max_exceptions);
         task.run_at = Timestamp::now().after(Duration::from_secs(request.delay_s.unwrap_or(0).into()));
         let id = tasks::enqueue(&mut tx, &task).await.map_err(port)?;
-        tx.commit().await.map_err(|error| port(error.into()))?;
+        tx.commit().await.map_err(port)?;
         self.signal.notify();
         Ok(id)
     }
@@ -149,7 +149,7 @@ impl TasksPort for Ports {
         if !tasks::cancel(&mut tx, id).await.map_err(port)? {
             return Err(PortError::Invalid("only a task that waits can be cancelled".to_owned()));
         }
-        tx.commit().await.map_err(|error| port(error.into()))
+        tx.commit().await.map_err(port)
     }
 
     async fn progress(

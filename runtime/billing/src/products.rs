@@ -67,7 +67,7 @@ impl Billing {
         })?;
         let detail = serde_json::json!({ "slug": product.slug });
         audit::append(&mut tx, actor, "product.delete", &id.to_string(), &detail).await?;
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -90,7 +90,7 @@ impl Billing {
             &serde_json::json!({ "slug": product.slug }),
         )
         .await?;
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! What administrators do to queued work.
 
-use caisson_storage::{StorageError, audit, services, tasks};
+use caisson_storage::{audit, services, tasks};
 use caisson_types::{ProvisionStatus, TaskId};
 
 use crate::services::status;
@@ -33,7 +33,7 @@ impl Billing {
             &serde_json::json!({ "method": task.method }),
         )
         .await?;
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         self.signal.notify();
         Ok(())
     }
@@ -59,7 +59,7 @@ impl Billing {
             &serde_json::json!({ "method": task.method }),
         )
         .await?;
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         Ok(())
     }
 }

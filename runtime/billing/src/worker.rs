@@ -137,7 +137,7 @@ impl Billing {
                 self.tell_service(&mut tx, task, now, &error).await?;
             }
         }
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         // Another task of the same service may have waited for this one.
         self.signal.notify();
         Ok(())
@@ -172,7 +172,7 @@ impl Billing {
         for (service, error) in services::processing_without_task(&mut tx).await? {
             status::change(&mut tx, &service, ProvisionStatus::Failed, Some(&error), "queue").await?;
         }
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         Ok(())
     }
 }

@@ -65,7 +65,7 @@ impl Registry {
             &serde_json::json!({ "version": version.version }),
         )
         .await?;
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
 
         let mut ready = self.ready.write().unwrap_or_else(PoisonError::into_inner);
         ready.versions.insert(id, Arc::clone(&active));
@@ -89,7 +89,7 @@ impl Registry {
         let mut tx = self.db.begin().await?;
         modules::set_active(&mut tx, key, None, ModuleStatus::Inactive).await?;
         self.changed(&mut tx, actor, "module.deactivate", &key.to_string(), &serde_json::json!({})).await?;
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         self.ready.write().unwrap_or_else(PoisonError::into_inner).serving.remove(key);
         Ok(())
     }
@@ -118,7 +118,7 @@ impl Registry {
         let versions = modules::versions_of(&mut tx, key).await?;
         modules::delete_module(&mut tx, key).await?;
         self.changed(&mut tx, actor, "module.delete", &key.to_string(), &serde_json::json!({})).await?;
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         for version in versions {
             self.sandbox.forget(&version.digest);
             self.packages.remove(&version.digest).await.map_err(RegistryError::Disk)?;

@@ -1,6 +1,6 @@
 //! The second key: what an administrator grants.
 
-use caisson_storage::{StorageError, grants, modules};
+use caisson_storage::{grants, modules};
 use caisson_types::manifest::{GrantId, GrantRequest};
 use caisson_types::{AdminId, ModuleKey, Timestamp, VersionId};
 
@@ -66,7 +66,7 @@ impl Registry {
         let detail =
             serde_json::json!({ "version": version.version, "digest": version.digest, "grants": granted });
         self.changed(&mut tx, actor, "module.approve", &version.key.to_string(), &detail).await?;
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         self.reload(&version.key).await
     }
 

@@ -78,7 +78,7 @@ impl Registry {
         self.inherit_grants(&mut tx, &mut version, &package.manifest).await?;
         let detail = serde_json::json!({ "version": version.version, "digest": version.digest });
         self.changed(&mut tx, actor, "module.install", &key.to_string(), &detail).await?;
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         Ok(installed(&version, false))
     }
 

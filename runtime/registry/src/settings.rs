@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use caisson_capabilities::{CallContext, Granted, Settings};
 use caisson_sandbox::{Target, exports};
+use caisson_storage::grants;
 use caisson_storage::settings::{self as rows, Setting};
-use caisson_storage::{StorageError, grants};
 use caisson_types::manifest::Field;
 use caisson_types::{Manifest, ModuleKey, Secret};
 use serde_json::{Map, Value};
@@ -82,7 +82,7 @@ impl Registry {
             &serde_json::json!({ "keys": changed }),
         )
         .await?;
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         self.reload(key).await
     }
 

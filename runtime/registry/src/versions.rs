@@ -1,6 +1,6 @@
 //! Versions that are no longer wanted, and modules that were held back.
 
-use caisson_storage::{StorageError, modules};
+use caisson_storage::modules;
 use caisson_types::{ModuleKey, VersionId};
 
 use crate::{Actor, Registry, RegistryError, Result};
@@ -21,7 +21,7 @@ impl Registry {
         modules::delete_version(&mut tx, id).await?;
         let detail = serde_json::json!({ "version": version.version });
         self.changed(&mut tx, actor, "module.delete-version", &key.to_string(), &detail).await?;
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         self.sandbox.forget(&version.digest);
         self.packages.remove(&version.digest).await.map_err(RegistryError::Disk)
     }
@@ -34,7 +34,7 @@ impl Registry {
         let mut tx = self.db.begin().await?;
         modules::set_quarantined(&mut tx, key, None).await?;
         self.changed(&mut tx, actor, "module.release", &key.to_string(), &serde_json::json!({})).await?;
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         Ok(())
     }
 }

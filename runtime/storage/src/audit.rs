@@ -7,7 +7,6 @@
 use caisson_types::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use sqlx::Connection as _;
 
 use crate::db::Conn;
 use crate::error::Result;

@@ -8,7 +8,7 @@ mod verbs;
 use caisson_sandbox::exports;
 use caisson_storage::page::{Page, PageQuery};
 use caisson_storage::services::{self, ServiceContext, ServiceFilter};
-use caisson_storage::{StorageError, audit, service_events};
+use caisson_storage::{audit, service_events};
 use caisson_types::{BillingStatus, ClientId, ProductId, ProvisionStatus, ServiceId, Timestamp};
 use serde_json::{Map, Value};
 
@@ -85,7 +85,7 @@ impl Billing {
             &serde_json::json!({ "product": product.slug }),
         )
         .await?;
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         Ok(service)
     }
 
@@ -106,7 +106,7 @@ impl Billing {
         services::delete(&mut tx, id).await?;
         let detail = serde_json::json!({ "module": service.module.to_string() });
         audit::append(&mut tx, actor, "service.delete", &id.to_string(), &detail).await?;
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         Ok(())
     }
 

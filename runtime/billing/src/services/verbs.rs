@@ -4,7 +4,7 @@ use caisson_capabilities::CallContext;
 use caisson_capabilities::services::to_contract;
 use caisson_sandbox::exports::product;
 use caisson_storage::services::{self, ServiceContext};
-use caisson_storage::{StorageError, audit, service_events, tasks};
+use caisson_storage::{audit, service_events, tasks};
 use caisson_types::{ProductId, ServiceId, TaskStatus, Verb};
 
 use super::data;
@@ -110,7 +110,7 @@ impl Billing {
         service_events::append(&mut tx, id, "verb", &format!("Asked to {verb}"), actor).await?;
         audit::append(&mut tx, actor, &format!("service.{verb}"), &id.to_string(), &serde_json::json!({}))
             .await?;
-        tx.commit().await.map_err(StorageError::from)?;
+        tx.commit().await?;
         Ok(())
     }
 

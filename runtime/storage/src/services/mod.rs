@@ -8,7 +8,7 @@ use caisson_types::{BillingStatus, ClientId, ModuleKey, ProductId, ProvisionStat
 use serde_json::Value;
 
 pub use self::context::{ServiceContext, context_by_id, contexts_of_module, page_contexts};
-use crate::db::{Conn, Dialect, dialect};
+use crate::db::{Conn, Dialect};
 use crate::error::Result;
 use crate::page::{Page, PageQuery};
 use crate::row::{Fields, one_changed, read_all};
@@ -100,7 +100,7 @@ pub async fn by_id(conn: &mut Conn, id: ServiceId) -> Result<Service> {
 /// # Errors
 /// [`crate::StorageError::Missing`].
 pub async fn by_id_for_update(conn: &mut Conn, id: ServiceId) -> Result<Service> {
-    let sql = match dialect(conn) {
+    let sql = match conn.dialect() {
         Dialect::Sqlite => "SELECT * FROM services WHERE id = $1",
         Dialect::Postgres => "SELECT * FROM services WHERE id = $1 FOR UPDATE",
     };

@@ -8,7 +8,7 @@ use std::time::Duration;
 use caisson_types::Timestamp;
 
 use super::{Task, read};
-use crate::db::{Conn, Dialect, dialect};
+use crate::db::{Conn, Dialect};
 use crate::error::{Result, StorageError};
 use crate::row::{as_i64, read_all};
 use crate::sql::{Sql, Value};
@@ -121,7 +121,7 @@ async fn of_module(conn: &mut Conn, claim: Claim<'_>, module: &str, limit: usize
     )
     .push_with(" AND (o.attempts > 0 OR o.run_at <= ?)))))", claim.now.0)
     .push_with(" ORDER BY t.run_at, t.id LIMIT ?", as_i64(limit))
-    .push(skip_locked(dialect(conn)))
+    .push(skip_locked(conn.dialect()))
     .push(") UPDATE tasks SET status = 'running', attempts = attempts + 1, progress = NULL, progress_message = NULL")
     .push_with(", lease_owner = ?", claim.worker)
     .push_with(", lease_until = ?", claim.now.after(claim.lease).0)

@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use caisson_storage::admins::{self, Admin};
 use caisson_storage::sessions::{self, Principal};
-use caisson_storage::{Optional, StorageError, audit, clients};
+use caisson_storage::{Optional, audit, clients};
 use caisson_types::{AdminId, FieldError, Secret, Timestamp};
 use minijinja::context;
 use serde::Deserialize;
@@ -118,7 +118,7 @@ async fn set_up(ui: Ui, form: Form) -> Result<Response, PageError> {
     audit::append(&mut tx, &admin.email, "admin.create", &admin.id.to_string(), &serde_json::json!({}))
         .await?;
     let token = session::begin(&mut tx, Principal::Admin(admin.id), serde_json::json!({})).await?;
-    tx.commit().await.map_err(StorageError::from)?;
+    tx.commit().await?;
     Ok(enter(&ui, "/admin", &token))
 }
 
@@ -206,7 +206,7 @@ async fn log_in(
     let action = format!("{}.login", area.word());
     let detail = serde_json::json!({ "address": ui.shell.address });
     audit::append(&mut tx, email, &action, email, &detail).await?;
-    tx.commit().await.map_err(StorageError::from)?;
+    tx.commit().await?;
     Ok(enter(ui, &area.after(next), &token))
 }
 

@@ -1,8 +1,8 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use caisson_storage::admins::{self, Admin};
+use caisson_storage::audit;
 use caisson_storage::sessions::Principal;
-use caisson_storage::{StorageError, audit};
 use caisson_types::FieldError;
 use minijinja::{Value as ViewValue, context};
 use serde_json::json;
@@ -54,6 +54,6 @@ pub(super) async fn password(ui: AdminUi, form: Form) -> Result<Response, PageEr
     admins::set_password(&mut tx, ui.admin.id, &hash).await?;
     let cookie = renew_sessions(&ui, &mut tx, Principal::Admin(ui.admin.id)).await?;
     audit::append(&mut tx, ui.actor(), "admin.password", &ui.admin.id.to_string(), &json!({})).await?;
-    tx.commit().await.map_err(StorageError::from)?;
+    tx.commit().await?;
     Ok(cookie.put(ui.go("/admin/account")))
 }

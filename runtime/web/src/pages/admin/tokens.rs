@@ -3,8 +3,8 @@ use std::time::Duration;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
+use caisson_storage::audit;
 use caisson_storage::tokens::{self, Token};
-use caisson_storage::{StorageError, audit};
 use caisson_types::{FieldError, Timestamp, TokenId};
 use minijinja::{Value as ViewValue, context};
 use serde_json::{Value, json};
@@ -79,7 +79,7 @@ pub(super) async fn create(ui: AdminUi, form: Form) -> Result<Response, PageErro
     tokens::insert(&mut tx, &token).await?;
     audit::append(&mut tx, ui.actor(), "token.create", &token.id.to_string(), &json!({ "name": name }))
         .await?;
-    tx.commit().await.map_err(StorageError::from)?;
+    tx.commit().await?;
     let created = context! { name, token => secret.expose().as_str() };
     show(&ui, StatusCode::OK, created, context! { name => "", days => "" }, &[]).await
 }
@@ -92,6 +92,6 @@ pub(super) async fn revoke(ui: AdminUi, Path(id): Path<Uuid>, _: Form) -> Result
     }
     tokens::delete(&mut tx, id).await?;
     audit::append(&mut tx, ui.actor(), "token.revoke", &id.to_string(), &json!({})).await?;
-    tx.commit().await.map_err(StorageError::from)?;
+    tx.commit().await?;
     ui.done("/admin/tokens", "done-revoked").await
 }

@@ -1,8 +1,8 @@
 use axum::http::StatusCode;
 use axum::response::Response;
+use caisson_storage::audit;
 use caisson_storage::clients::{self, Client};
 use caisson_storage::sessions::Principal;
-use caisson_storage::{StorageError, audit};
 use caisson_types::FieldError;
 use minijinja::{Value as ViewValue, context};
 use serde_json::json;
@@ -58,6 +58,6 @@ pub(super) async fn password(ui: ClientUi, form: Form) -> Result<Response, PageE
     let cookie = renew_sessions(&ui, &mut tx, Principal::Client(ui.client.id)).await?;
     let email = &ui.client.email;
     audit::append(&mut tx, email, "client.password", &ui.client.id.to_string(), &json!({})).await?;
-    tx.commit().await.map_err(StorageError::from)?;
+    tx.commit().await?;
     Ok(cookie.put(ui.go("/client/account")))
 }

@@ -2,25 +2,27 @@
 
 use std::time::Duration;
 
-use sqlx::any::AnyPoolOptions;
-use sqlx::migrate::{Migrate, Migrator};
-use sqlx::{Any, AnyPool, Connection as _, Executor as _};
+use deadpool::managed::Pool;
+use sqlx::migrate::Migrator;
+
+mod conn;
+mod pool;
+mod tx;
+
+pub use conn::Conn;
+pub use pool::{Connections, Lent, PoolConn};
+pub use tx::Tx;
 
 use crate::error::{Result, StorageError};
 use crate::tasks::TaskSignal;
-
-/// What every repository works on: a pool's connection or a transaction lends one.
-pub type Conn = sqlx::AnyConnection;
-/// A transaction. Dropped without `commit`, it is rolled back.
-pub type Tx = sqlx::Transaction<'static, Any>;
-/// A connection that returns to its pool when dropped.
-pub type PoolConn = sqlx::pool::PoolConnection<Any>;
+use conn::Native;
 
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
 
-/// Long enough for a burst of writers on SQLite, short enough for a page to answer that the panel is busy.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long [`Db::close`] waits for connections that are in use, and how often it looks.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+const CLOSE_STEP: Duration = Duration::from_millis(5);
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,15 +31,10 @@ pub enum Dialect {
     Postgres,
 }
 
-/// The dialect of one connection.
-pub(crate) fn dialect(conn: &Conn) -> Dialect {
-    if conn.backend_name() == "PostgreSQL" { Dialect::Postgres } else { Dialect::Sqlite }
-}
-
 /// The panel's database. Clones share the pool and the task signal.
 #[derive(Clone, Debug)]
 pub struct Db {
-    pool: AnyPool,
+    pool: Pool<Connections>,
     dialect: Dialect,
     signal: TaskSignal,
 }
@@ -49,14 +46,8 @@ impl Db {
     /// [`StorageError::Other`] for a URL that is neither, or names a database in memory, which a pool cannot share;
     /// [`StorageError::Unavailable`] when nothing answers there.
     pub async fn connect(url: &str, max_connections: u32) -> Result<Self> {
-        sqlx::any::install_default_drivers();
         let (dialect, url) = parse_url(url)?;
-        let options = AnyPoolOptions::new().max_connections(max_connections).acquire_timeout(ACQUIRE_TIMEOUT);
-        let options = match dialect {
-            Dialect::Sqlite => options.after_connect(|conn, _| Box::pin(configure_sqlite(conn))),
-            Dialect::Postgres => options,
-        };
-        let pool = options.connect(&url).await?;
+        let pool = Connections::parse(dialect, &url)?.pool(max_connections).await?;
         Ok(Self { pool, dialect, signal: TaskSignal::default() })
     }
 
@@ -65,14 +56,17 @@ impl Db {
     /// # Errors
     /// [`StorageError::Other`] when a migration fails, or an applied one is not what this program carries.
     pub async fn migrate(&self) -> Result<()> {
-        match self.dialect {
+        let mut conn = self.conn().await?;
+        match conn.native() {
             // One transaction around all: SQLite has no advisory lock, and the write lock serves as one.
-            Dialect::Sqlite => {
-                let mut tx = self.begin().await?;
-                SQLITE.run_direct(None, &mut *tx, false).await?;
+            Native::Sqlite(_) => {
+                let mut tx = conn.begin().await?;
+                if let Native::Sqlite(conn) = tx.native() {
+                    SQLITE.run_direct(None, conn, false).await?;
+                }
                 tx.commit().await?;
             }
-            Dialect::Postgres => POSTGRES.run(&self.pool).await?,
+            Native::Postgres(conn) => POSTGRES.run_direct(None, conn, false).await?,
         }
         Ok(())
     }
@@ -84,8 +78,9 @@ impl Db {
     pub async fn pending_migrations(&self) -> Result<usize> {
         let migrator = self.migrator();
         let mut conn = self.conn().await?;
-        conn.ensure_migrations_table(&migrator.table_name).await?;
-        let applied = conn.list_applied_migrations(&migrator.table_name).await?;
+        let migrations = conn.as_migrate()?;
+        migrations.ensure_migrations_table(&migrator.table_name).await?;
+        let applied = migrations.list_applied_migrations(&migrator.table_name).await?;
         Ok(migrator
             .iter()
             .filter(|migration| !applied.iter().any(|done| done.version == migration.version))
@@ -104,19 +99,15 @@ impl Db {
     /// # Errors
     /// [`StorageError::Unavailable`] when none becomes free.
     pub async fn conn(&self) -> Result<PoolConn> {
-        Ok(self.pool.acquire().await?)
+        Ok(self.pool.get().await?)
     }
 
-    /// A transaction that may write. On SQLite it takes the write lock at once: a lock asked for later, after reading,
-    /// is refused when anybody wrote in between.
+    /// A transaction that may write; see [`Conn::begin`].
     ///
     /// # Errors
     /// [`StorageError::Unavailable`] when no connection becomes free or another writer does not finish.
     pub async fn begin(&self) -> Result<Tx> {
-        Ok(match self.dialect {
-            Dialect::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
-            Dialect::Postgres => self.pool.begin().await?,
-        })
+        Tx::begin(self.conn().await?).await
     }
 
     /// Whether the database answers.
@@ -142,9 +133,22 @@ impl Db {
         &self.signal
     }
 
-    /// Waits for the connections to come back and closes them.
+    /// Closes what lies idle and every connection that comes back; waits for them a while.
     pub async fn close(&self) {
-        self.pool.close().await;
+        let deadline = tokio::time::Instant::now() + CLOSE_TIMEOUT;
+        // Idle ones are closed one by one, since a pool only drops them: SQLite's last close folds its journal into the file.
+        loop {
+            for conn in self.pool.retain(|_, _| false).removed {
+                if let Err(error) = conn.close().await {
+                    tracing::debug!(%error, "a connection did not close cleanly");
+                }
+            }
+            if self.pool.status().size == 0 || tokio::time::Instant::now() > deadline {
+                break;
+            }
+            tokio::time::sleep(CLOSE_STEP).await;
+        }
+        self.pool.close();
     }
 }
 
@@ -168,22 +172,6 @@ fn parse_url(url: &str) -> Result<(Dialect, String)> {
         None => format!("{url}?mode=rwc"),
     };
     Ok((Dialect::Sqlite, created))
-}
-
-/// Settings that SQLite keeps per connection.
-async fn configure_sqlite(conn: &mut Conn) -> std::result::Result<(), sqlx::Error> {
-    for pragma in [
-        // First, since the next one may have to wait for another process.
-        "PRAGMA busy_timeout = 5000",
-        // Readers go on while one writes.
-        "PRAGMA journal_mode = WAL",
-        // What was committed survives a power cut.
-        "PRAGMA synchronous = FULL",
-        "PRAGMA foreign_keys = ON",
-    ] {
-        conn.execute(pragma).await?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

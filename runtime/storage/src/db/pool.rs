@@ -1,0 +1,128 @@
+//! Connections to lend.
+
+use std::ops::DerefMut;
+use std::time::Duration;
+
+use deadpool::managed::{self, Metrics, Object, Pool, PoolError, QueueMode, RecycleError, RecycleResult};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Executor as _};
+
+use super::conn::Native;
+use super::{Conn, Dialect};
+use crate::error::{Result, StorageError};
+
+/// A connection that returns to its pool when dropped.
+pub type PoolConn = Object<Connections>;
+
+/// Long enough for a burst of writers on SQLite, short enough for a page to answer that the panel is busy.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long another process may hold SQLite's write lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// A connection that lay idle longer is asked for a sign of life before it is lent.
+const TRUSTED_IDLE: Duration = Duration::from_secs(15);
+
+/// A `Conn` by value or by reference: what a transaction may hold.
+pub trait Lent: DerefMut<Target = Conn> {
+    /// Called when a transaction was dropped with its rollback still on the way.
+    fn give_back(self);
+}
+
+impl Lent for &mut Conn {
+    /// Whoever lent it sends the rollback with the next statement.
+    fn give_back(self) {}
+}
+
+impl Lent for PoolConn {
+    /// PostgreSQL must hear of the rollback now: until then the transaction keeps its locks.
+    fn give_back(mut self) {
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { self.backend().flush().await });
+        }
+    }
+}
+
+/// Makes connections and looks after them.
+#[derive(Debug)]
+pub struct Connections {
+    options: Options,
+}
+
+#[derive(Debug)]
+enum Options {
+    Sqlite(SqliteConnectOptions),
+    Postgres(PgConnectOptions),
+}
+
+impl Connections {
+    pub(super) fn parse(dialect: Dialect, url: &str) -> Result<Self> {
+        let options = match dialect {
+            Dialect::Sqlite => Options::Sqlite(
+                url.parse::<SqliteConnectOptions>()?
+                    .busy_timeout(BUSY_TIMEOUT)
+                    // Readers go on while one writes.
+                    .journal_mode(SqliteJournalMode::Wal)
+                    // What was committed survives a power cut.
+                    .synchronous(SqliteSynchronous::Full)
+                    .foreign_keys(true),
+            ),
+            Dialect::Postgres => Options::Postgres(url.parse()?),
+        };
+        Ok(Self { options })
+    }
+
+    /// A pool of at most so many, with one already made, so that a wrong URL shows now.
+    pub(super) async fn pool(self, max: u32) -> Result<Pool<Self>> {
+        let pool = Pool::builder(self)
+            .max_size(max as usize)
+            .runtime(deadpool::Runtime::Tokio1)
+            .wait_timeout(Some(ACQUIRE_TIMEOUT))
+            .create_timeout(Some(ACQUIRE_TIMEOUT))
+            .recycle_timeout(Some(ACQUIRE_TIMEOUT))
+            // The connection used last has its statements prepared and its pages cached.
+            .queue_mode(QueueMode::Lifo)
+            .build()
+            .map_err(StorageError::other)?;
+        drop(pool.get().await?);
+        Ok(pool)
+    }
+}
+
+impl managed::Manager for Connections {
+    type Type = Conn;
+    type Error = sqlx::Error;
+
+    async fn create(&self) -> sqlx::Result<Conn> {
+        Ok(Conn::new(match &self.options {
+            Options::Sqlite(options) => {
+                let mut conn = options.connect().await?;
+                // Schemas that modules bring in must not run functions with side effects.
+                conn.execute("PRAGMA trusted_schema = OFF").await?;
+                Native::Sqlite(conn)
+            }
+            Options::Postgres(options) => Native::Postgres(options.connect().await?),
+        }))
+    }
+
+    async fn recycle(&self, conn: &mut Conn, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
+        if conn.is_broken() {
+            return Err(RecycleError::message("the connection is broken"));
+        }
+        if conn.backend().should_flush() {
+            conn.backend().flush().await?;
+        }
+        if metrics.last_used() > TRUSTED_IDLE {
+            conn.ping().await?;
+        }
+        Ok(())
+    }
+}
+
+impl From<PoolError<sqlx::Error>> for StorageError {
+    fn from(error: PoolError<sqlx::Error>) -> Self {
+        match error {
+            PoolError::Backend(error) => error.into(),
+            other => Self::Unavailable(other.into()),
+        }
+    }
+}
