@@ -43,8 +43,9 @@ pub mod services;
 pub mod sessions;
 pub mod settings;
 mod sql;
+pub mod tables;
 pub mod tasks;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod throttle;
 pub mod tokens;

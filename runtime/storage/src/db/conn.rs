@@ -1,6 +1,7 @@
 //! One connection, of either database.
 
 use std::future;
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
@@ -12,6 +13,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{Either, Execute, Executor, SqlStr};
 use sqlx_core::any::AnyConnectionBackend;
 
+use super::authorizer::Scope;
 use super::{Dialect, Tx};
 use crate::error::Result;
 
@@ -22,6 +24,8 @@ use crate::error::Result;
 #[derive(Debug)]
 pub struct Conn {
     native: Native,
+    /// What SQLite lets its statements touch.
+    scope: Option<Arc<Scope>>,
     /// A fault of the connection itself was seen: the pool must not lend it again.
     broken: bool,
 }
@@ -33,8 +37,12 @@ pub(crate) enum Native {
 }
 
 impl Conn {
-    pub(crate) fn new(native: Native) -> Self {
-        Self { native, broken: false }
+    pub(super) fn sqlite(conn: SqliteConnection, scope: Arc<Scope>) -> Self {
+        Self { native: Native::Sqlite(conn), scope: Some(scope), broken: false }
+    }
+
+    pub(super) fn postgres(conn: PgConnection) -> Self {
+        Self { native: Native::Postgres(conn), scope: None, broken: false }
     }
 
     /// The dialect it speaks.
@@ -60,8 +68,13 @@ impl Conn {
         self.backend().ping().await
     }
 
-    pub(crate) fn is_broken(&self) -> bool {
-        self.broken
+    /// Whether it may be lent again. One that still belongs to a module was left in the middle of a statement.
+    pub(crate) fn is_sound(&self) -> bool {
+        !self.broken && self.scope.as_ref().is_none_or(|scope| scope.is_open())
+    }
+
+    pub(crate) fn scope(&self) -> Option<&Arc<Scope>> {
+        self.scope.as_ref()
     }
 
     pub(crate) fn native(&mut self) -> &mut Native {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use deadpool::managed::Pool;
 use sqlx::migrate::Migrator;
 
+pub(crate) mod authorizer;
 mod conn;
 mod pool;
 mod tx;

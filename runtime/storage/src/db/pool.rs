@@ -8,8 +8,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Executor as _};
 
-use super::conn::Native;
-use super::{Conn, Dialect};
+use super::{Conn, Dialect, authorizer};
 use crate::error::{Result, StorageError};
 
 /// A connection that returns to its pool when dropped.
@@ -93,20 +92,23 @@ impl managed::Manager for Connections {
     type Error = sqlx::Error;
 
     async fn create(&self) -> sqlx::Result<Conn> {
-        Ok(Conn::new(match &self.options {
+        Ok(match &self.options {
             Options::Sqlite(options) => {
                 let mut conn = options.connect().await?;
                 // Schemas that modules bring in must not run functions with side effects.
                 conn.execute("PRAGMA trusted_schema = OFF").await?;
-                Native::Sqlite(conn)
+                let scope = authorizer::guard(&mut conn).await?;
+                Conn::sqlite(conn, scope)
             }
-            Options::Postgres(options) => Native::Postgres(options.connect().await?),
-        }))
+            Options::Postgres(options) => Conn::postgres(options.connect().await?),
+        })
     }
 
     async fn recycle(&self, conn: &mut Conn, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
-        if conn.is_broken() {
-            return Err(RecycleError::message("the connection is broken"));
+        if !conn.is_sound() {
+            return Err(RecycleError::message(
+                "the connection is broken, or was left in the middle of a statement",
+            ));
         }
         if conn.backend().should_flush() {
             conn.backend().flush().await?;

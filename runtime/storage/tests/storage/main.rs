@@ -12,4 +12,5 @@ mod queue;
 mod schema;
 mod services;
 mod support;
+mod tables;
 mod worker;
