@@ -15,6 +15,7 @@ use caisson_capabilities::{CallContext, Host};
 use caisson_registry::{Active, Registry};
 use caisson_sandbox::exports::product::SAVE_PRODUCT_DATA;
 use caisson_sandbox::{Compiler, EngineConfig, Recorder, RecorderConfig, Sandbox, SandboxConfig};
+use caisson_storage::tables::{Tables, TablesConfig};
 use caisson_storage::{Db, FsPackages, Vault};
 use caisson_tests::support::{caisson_program, modules};
 use caisson_types::{Budgets, Secret};
@@ -83,8 +84,10 @@ impl Caisson {
         let db = Db::connect(&format!("sqlite:{}", folder.join("panel.db").display()), 4).await?;
         db.migrate().await?;
         let vault = Arc::new(Vault::new(Secret::new(vec![7; 32]))?);
-        let ports = Arc::new(Ports::new(db.clone(), Arc::clone(&vault), db.signal().clone()));
+        let ports = Arc::new(Ports::new(Arc::clone(&vault), db.signal().clone()));
+        let tables = Tables::new(db.clone(), TablesConfig::default()).await?;
         let host = Arc::new(Host {
+            tables: Arc::new(tables),
             egress: Egress::new(EgressConfig::default())?,
             services: ports.clone(),
             tasks: ports,

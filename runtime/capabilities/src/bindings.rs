@@ -19,6 +19,7 @@ wasmtime::component::bindgen!({
         "caisson:module/tasks.cancel": async | trappable,
         "caisson:module/tasks.progress": async | trappable,
         "caisson:module/services": async | trappable,
+        "caisson:module/database": async | trappable,
         default: trappable,
     },
     exports: { default: async },

@@ -1,6 +1,6 @@
 //! Two keys: what the manifest asks for and an administrator approved, compiled so that a check is a load.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use caisson_types::Manifest;
 use caisson_types::manifest::{GrantId, HostPattern, HttpRequest, switch};
@@ -44,6 +44,8 @@ impl Key {
 pub struct Granted {
     pub tasks: Key,
     pub services: Key,
+    /// Tables of its own, and whether each is approved.
+    pub tables: HashMap<String, Key>,
     /// Approved hosts, with those that come from settings filled in.
     pub http: Vec<Rule>,
     /// Declared hosts that are not approved, to tell the one denial from the other.
@@ -65,12 +67,32 @@ impl Granted {
             .iter()
             .filter_map(|request| Some((rule(request, settings)?, approved.contains(&request.grant_id()))));
         let (http, http_unapproved): (Vec<_>, Vec<_>) = rules.partition(|(_, approved)| *approved);
+        let tables = asked.database.iter().flat_map(|database| &database.tables);
+        let tables = tables.map(|table| (table.clone(), key(true, &format!("table {table}"))));
         let strip = |rules: Vec<(Rule, bool)>| rules.into_iter().map(|(rule, _)| rule).collect();
         Self {
             tasks: key(asked.tasks, switch::TASKS),
             services: key(asked.services, switch::SERVICES),
+            tables: tables.collect(),
             http: strip(http),
             http_unapproved: strip(http_unapproved),
+        }
+    }
+}
+
+impl Granted {
+    /// # Errors
+    /// The denial that names the table.
+    pub(crate) fn table(&self, name: &str) -> Result<(), Denied> {
+        match self.tables.get(name).copied().unwrap_or_default() {
+            Key::Granted => Ok(()),
+            key => {
+                let shown: String = name.chars().take(60).flat_map(char::escape_debug).collect();
+                key.check(
+                    &format!("[capabilities.database] tables = [\"{shown}\"]"),
+                    &format!("table {shown}"),
+                )
+            }
         }
     }
 }

@@ -7,6 +7,7 @@
 mod bindings;
 pub mod config;
 pub mod crypto;
+pub mod database;
 mod grants;
 pub mod http;
 mod later;

@@ -13,6 +13,8 @@ pub enum Limit {
     HostCallData,
     Handles,
     HttpRequests,
+    Statements,
+    Transaction,
     Tasks,
     Crypto,
 }
@@ -30,6 +32,8 @@ impl Limit {
             Limit::HostCallData => "data for one host call",
             Limit::Handles => "handles",
             Limit::HttpRequests => "HTTP requests",
+            Limit::Statements => "database statements",
+            Limit::Transaction => "time for one transaction",
             Limit::Tasks => "tasks",
             Limit::Crypto => "bytes for cryptography",
         }
@@ -47,6 +51,7 @@ pub struct Meter {
     budget: Budget,
     host_calls: u64,
     http_requests: u32,
+    statements: u32,
     log_bytes: usize,
     tasks: u32,
     crypto_bytes: u64,
@@ -55,7 +60,15 @@ pub struct Meter {
 impl Meter {
     #[must_use]
     pub fn new(budget: Budget) -> Self {
-        Self { budget, host_calls: 0, http_requests: 0, log_bytes: 0, tasks: 0, crypto_bytes: 0 }
+        Self {
+            budget,
+            host_calls: 0,
+            http_requests: 0,
+            statements: 0,
+            log_bytes: 0,
+            tasks: 0,
+            crypto_bytes: 0,
+        }
     }
 
     #[must_use]
@@ -77,6 +90,12 @@ impl Meter {
         } else {
             Ok(())
         }
+    }
+
+    /// One more statement to the database.
+    pub(crate) fn statement(&mut self) -> Result<(), Exhausted> {
+        self.statements += 1;
+        if self.statements > self.budget.statements { Err(Exhausted(Limit::Statements)) } else { Ok(()) }
     }
 
     /// How many of `wanted` bytes of log may still be kept.

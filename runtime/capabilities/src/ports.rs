@@ -1,8 +1,11 @@
 //! Narrow doors to what stands above: host functions that act on billing or on the queue call these traits.
+//!
+//! Each takes the call's connection. Where the module has a transaction open, what is done here is done when it commits.
 
 use std::collections::HashSet;
 
 use async_trait::async_trait;
+use caisson_storage::{Conn, StorageError};
 use caisson_types::{ClientId, ModuleKey, ProductId, ProvisionStatus, ServiceId, TaskId};
 use serde_json::{Map, Value};
 
@@ -46,13 +49,25 @@ pub enum PortError {
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+impl From<StorageError> for PortError {
+    /// Tells "not there" from "did not work".
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Missing => Self::Missing,
+            other => Self::Failed(Box::new(other)),
+        }
+    }
+}
+
 /// Services of one module's products.
 #[async_trait]
 pub trait ServicesPort: Send + Sync {
-    async fn get(&self, module: &ModuleKey, id: ServiceId) -> Result<ServiceView, PortError>;
+    async fn get(&self, conn: &mut Conn, module: &ModuleKey, id: ServiceId)
+    -> Result<ServiceView, PortError>;
 
     async fn list(
         &self,
+        conn: &mut Conn,
         module: &ModuleKey,
         status: Option<ProvisionStatus>,
         after: Option<ServiceId>,
@@ -61,15 +76,17 @@ pub trait ServicesPort: Send + Sync {
 
     async fn set_provision_status(
         &self,
+        conn: &mut Conn,
         module: &ModuleKey,
         id: ServiceId,
         status: ProvisionStatus,
         message: Option<String>,
     ) -> Result<(), PortError>;
 
-    /// Merges `data`; a null removes its key; values of `secret_keys` are encrypted. Durable when it returns.
+    /// Merges `data`; a null removes its key; values of `secret_keys` are encrypted. Durable as for a task.
     async fn merge_data(
         &self,
+        conn: &mut Conn,
         module: &ModuleKey,
         id: ServiceId,
         data: Map<String, Value>,
@@ -98,11 +115,17 @@ pub struct TaskRequest {
 /// The queue, for one module.
 #[async_trait]
 pub trait TasksPort: Send + Sync {
-    /// Durable when it returns.
-    async fn add(&self, module: &ModuleKey, request: TaskRequest) -> Result<TaskId, PortError>;
-    async fn cancel(&self, module: &ModuleKey, id: TaskId) -> Result<(), PortError>;
+    /// Durable when it returns, or when the transaction that is open commits.
+    async fn add(
+        &self,
+        conn: &mut Conn,
+        module: &ModuleKey,
+        request: TaskRequest,
+    ) -> Result<TaskId, PortError>;
+    async fn cancel(&self, conn: &mut Conn, module: &ModuleKey, id: TaskId) -> Result<(), PortError>;
     async fn progress(
         &self,
+        conn: &mut Conn,
         module: &ModuleKey,
         id: TaskId,
         percent: u8,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use caisson_storage::tables::{Session, TableError, Tables};
 use caisson_storage::vault::Vault;
 use caisson_types::{Budget, CallId, ModuleKey, ServiceId, TaskId, Timestamp};
 
@@ -23,6 +24,8 @@ pub struct Host {
     pub egress: Egress,
     pub services: Arc<dyn ServicesPort>,
     pub tasks: Arc<dyn TasksPort>,
+    /// Modules' own tables.
+    pub tables: Arc<Tables>,
     pub vault: Arc<Vault>,
 }
 
@@ -34,11 +37,13 @@ pub struct CallContext {
     pub service: Option<ServiceId>,
     /// Language of whoever will read the answer.
     pub locale: String,
+    /// Whether all that the call does to the database is one transaction, kept only where it succeeds.
+    pub whole: bool,
 }
 
 impl Default for CallContext {
     fn default() -> Self {
-        Self { id: CallId::new(), task: None, service: None, locale: "en".to_owned() }
+        Self { id: CallId::new(), task: None, service: None, locale: "en".to_owned(), whole: false }
     }
 }
 
@@ -50,6 +55,9 @@ pub struct Behind {
     /// Keys of service data that are kept encrypted.
     pub secret_service_keys: HashSet<String>,
 }
+
+/// Longest that a module may hold a transaction: on SQLite nobody else writes meanwhile.
+const TRANSACTION_MAX: Duration = Duration::from_secs(5);
 
 /// Everything a store is made from.
 pub struct CallSetup {
@@ -123,6 +131,7 @@ pub struct CallState {
     pub(crate) limits: Limits,
     pub(crate) wasi: Option<Box<Wasi>>,
     pub(crate) deadline: Instant,
+    session: Option<Session>,
     cpu: Arc<CpuClock>,
 }
 
@@ -138,6 +147,7 @@ impl CallState {
             trace,
             redactor: None,
             log: Vec::new(),
+            session: None,
             host: setup.host,
             behind: setup.behind,
             context: setup.context,
@@ -179,7 +189,52 @@ impl CallState {
     /// A trap once the call's processor time is used up.
     pub fn check_cpu(&self) -> Result<(), Exhausted> {
         let spent = u64::try_from(self.cpu.spent().as_millis()).unwrap_or(u64::MAX);
-        if spent >= self.meter.budget().cpu_ms { Err(Exhausted(Limit::Cpu)) } else { Ok(()) }
+        if spent >= self.meter.budget().cpu_ms {
+            return Err(Exhausted(Limit::Cpu));
+        }
+        match self.session.as_ref().and_then(Session::open_for) {
+            Some(open) if open > TRANSACTION_MAX => Err(Exhausted(Limit::Transaction)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The call's way to the database, with what time is left.
+    pub(crate) fn session(&mut self) -> &mut Session {
+        let left = self.time_left();
+        let session = self.session.get_or_insert_with(|| {
+            let session = self.host.tables.session(&self.behind.module);
+            if self.context.whole { session.whole() } else { session }
+        });
+        session.within(left);
+        session
+    }
+
+    /// What a port is called with: the parts of the host, whose call it is, and the way to the database.
+    pub(crate) fn acting(&mut self) -> (Arc<Host>, Arc<Behind>, &mut Session) {
+        (Arc::clone(&self.host), Arc::clone(&self.behind), self.session())
+    }
+
+    /// Whether the module holds a transaction, during which it must not wait for anything outside.
+    pub(crate) fn in_transaction(&self) -> bool {
+        self.session.as_ref().is_some_and(|session| session.open_for().is_some())
+    }
+
+    /// Ends what the call left open in the database.
+    ///
+    /// # Errors
+    /// Where what should be kept could not be; then nothing is.
+    pub async fn settle(&mut self, well: bool) -> Result<(), TableError> {
+        let Some(session) = &mut self.session else { return Ok(()) };
+        let since = Instant::now();
+        if session.finish(well).await? {
+            self.exit(
+                "database.rollback",
+                since,
+                Outcome::Error,
+                Some("the call ended with it open".to_owned()),
+            );
+        }
+        Ok(())
     }
 
     /// The limiter of the store.

@@ -10,6 +10,11 @@ use caisson_types::{ModuleKey, ModuleStatus, VersionId};
 use crate::active::{Active, read_manifest};
 use crate::{Actor, Registry, RegistryError, Result};
 
+/// What a module does to its tables while it comes or goes is kept whole or not at all.
+fn whole() -> CallContext {
+    CallContext { whole: true, ..CallContext::default() }
+}
+
 impl Registry {
     /// Lets a version serve, in place of the one that does. The module's own `activate` or `update` runs first; where it
     /// refuses, everything stays as it was.
@@ -34,7 +39,7 @@ impl Registry {
             Some(before) if active.has(&lifecycle::UPDATE) => {
                 self.call_within(
                     &active,
-                    CallContext::default(),
+                    whole(),
                     active.budgets.task,
                     &lifecycle::UPDATE,
                     (before.version.to_string(),),
@@ -42,14 +47,7 @@ impl Registry {
                 .await
             }
             _ if active.has(&lifecycle::ACTIVATE) => {
-                self.call_within(
-                    &active,
-                    CallContext::default(),
-                    active.budgets.task,
-                    &lifecycle::ACTIVATE,
-                    (),
-                )
-                .await
+                self.call_within(&active, whole(), active.budgets.task, &lifecycle::ACTIVATE, ()).await
             }
             _ => Ok(()),
         };
@@ -80,9 +78,8 @@ impl Registry {
     pub async fn deactivate(&self, key: &ModuleKey, actor: Actor<'_>) -> Result<()> {
         let active = self.active(key)?;
         if active.has(&lifecycle::DEACTIVATE)
-            && let Err(error) = self
-                .call_within(&active, CallContext::default(), active.budgets.task, &lifecycle::DEACTIVATE, ())
-                .await
+            && let Err(error) =
+                self.call_within(&active, whole(), active.budgets.task, &lifecycle::DEACTIVATE, ()).await
         {
             tracing::warn!(module = %key, %error, "the module's deactivate failed; it is deactivated all the same");
         }

@@ -21,6 +21,9 @@ use crate::outcome::{Ended, Phase};
 use crate::record::{CallRecord, Recorder};
 use crate::{ArtefactError, CallError, Compiler, Engine, EngineConfig, Export, Failure, LoadError, Loaded};
 
+/// What ending a transaction may take, even where the call's time is up.
+const SETTLE_MIN: Duration = Duration::from_secs(2);
+
 /// What a sandbox is made from.
 pub struct SandboxConfig {
     pub engine: EngineConfig,
@@ -126,6 +129,7 @@ impl Sandbox {
                 Err(failure.into())
             }
         };
+        let result = settle(&mut store, target, result, wall.saturating_sub(began.elapsed())).await;
         self.report(target, export.name, store, began.elapsed(), cpu.spent(), result.as_ref().err()).await;
         result
     }
@@ -216,6 +220,24 @@ where
         .map_err(at(Phase::Find(export.name)))?;
     let (result,) = function.call_async(&mut *store, parameters).await.map_err(at(Phase::Run))?;
     Ok(result)
+}
+
+/// Keeps or undoes what the call did in the database. A call whose transaction cannot be kept has failed, whatever it answered.
+async fn settle<R>(
+    store: &mut Store<CallState>,
+    target: Target<'_>,
+    result: Result<R, CallError>,
+    left: Duration,
+) -> Result<R, CallError> {
+    let settled = tokio::time::timeout(left.max(SETTLE_MIN), store.data_mut().settle(result.is_ok())).await;
+    match settled {
+        Ok(Ok(())) => result,
+        Ok(Err(error)) => {
+            tracing::error!(module = %target.behind.module, error = &error as &dyn std::error::Error, "a call's transaction did not end well");
+            result.and(Err(Failure::Host.into()))
+        }
+        Err(_) => result.and(Err(Failure::Exhausted(Limit::Wall).into())),
+    }
 }
 
 fn name<P, R>(export: &Export<P, R>) -> String {

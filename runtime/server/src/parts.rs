@@ -8,6 +8,7 @@ use caisson_capabilities::Host;
 use caisson_capabilities::http::egress::{Egress, EgressConfig};
 use caisson_registry::Registry;
 use caisson_sandbox::{Compiler, EngineConfig, Recorder, RecorderConfig, Sandbox, SandboxConfig};
+use caisson_storage::tables::{Tables, TablesConfig};
 use caisson_storage::{Db, FsPackages, Vault, vault};
 use caisson_types::Budgets;
 
@@ -49,11 +50,14 @@ pub(crate) async fn panel(config: &Config) -> anyhow::Result<Panel> {
         .map(|text| text.parse())
         .collect::<Result<_, _>>()
         .context("egress.allow_private")?;
-    let ports = Arc::new(Ports::new(db.clone(), Arc::clone(&vault), db.signal().clone()));
+    let ports = Arc::new(Ports::new(Arc::clone(&vault), db.signal().clone()));
+    let tables =
+        Tables::new(db.clone(), TablesConfig::default()).await.context("the database cannot be read")?;
     let host = Arc::new(Host {
         egress: Egress::new(EgressConfig { allow_private, ..EgressConfig::default() })?,
         services: ports.clone(),
         tasks: ports,
+        tables: Arc::new(tables),
         vault: Arc::clone(&vault),
     });
     let recorder = Recorder::start(db.clone(), RecorderConfig::default());

@@ -49,20 +49,6 @@ impl CallState {
 }
 
 unavailable! {
-    database {
-        create_table(wit::database::Table, bool) -> (),
-        alter_table(String, Vec<wit::database::Alteration>) -> (),
-        drop_table(String, bool) -> (),
-        has_table(String) -> bool,
-        has_column(String, String) -> bool,
-        select(wit::database::Query) -> wit::database::Rows,
-        insert(String, Vec<String>, Vec<Vec<wit::database::Value>>, Option<wit::database::Conflict>) -> wit::database::Inserted,
-        update(String, Vec<(String, wit::database::Assignment)>, wit::database::Filter) -> u64,
-        delete(String, wit::database::Filter) -> u64,
-        begin() -> (),
-        commit() -> (),
-        rollback() -> (),
-    }
     cache {
         get(String) -> Option<String>,
         set(String, String, u32, Vec<String>) -> (),

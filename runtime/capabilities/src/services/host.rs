@@ -75,7 +75,10 @@ impl Host for CallState {
 impl CallState {
     async fn fetch(&mut self, id: &str) -> Result<Service, Error> {
         let id = parse_id(id).ok_or(Error::Missing)?;
-        let view = self.host.services.get(&self.behind.module, id).await?;
+        let (host, behind, session) = self.acting();
+        let mut held = None;
+        let conn = session.conn(&mut held).await.map_err(PortError::from)?;
+        let view = host.services.get(conn, &behind.module, id).await?;
         self.redactor().learn(&view.service_data);
         Ok(to_contract(view))
     }
@@ -92,7 +95,10 @@ impl CallState {
                     .ok_or_else(|| Error::Invalid("`after` is not the `next` of a page".to_owned()))?,
             ),
         };
-        let page = self.host.services.list(&self.behind.module, status.map(from_status), after, PAGE).await?;
+        let (host, behind, session) = self.acting();
+        let mut held = None;
+        let conn = session.conn(&mut held).await.map_err(PortError::from)?;
+        let page = host.services.list(conn, &behind.module, status.map(from_status), after, PAGE).await?;
         let next = page.next.map(|id| id.to_string());
         Ok(Page { items: page.items.into_iter().map(to_contract).collect(), next })
     }
@@ -108,11 +114,10 @@ impl CallState {
             return Err(Error::Invalid(format!("a message has at most {MESSAGE_MAX} bytes")));
         }
         let message = message.map(|message| self.redactor().text(&message));
-        Ok(self
-            .host
-            .services
-            .set_provision_status(&self.behind.module, id, from_status(status), message)
-            .await?)
+        let (host, behind, session) = self.acting();
+        let mut held = None;
+        let conn = session.conn(&mut held).await.map_err(PortError::from)?;
+        Ok(host.services.set_provision_status(conn, &behind.module, id, from_status(status), message).await?)
     }
 
     async fn store_data(&mut self, id: &str, data: &str) -> Result<(), Error> {
@@ -128,10 +133,9 @@ impl CallState {
         };
         let learned = serde_json::Value::Object(data.clone());
         self.redactor().learn(&learned);
-        Ok(self
-            .host
-            .services
-            .merge_data(&self.behind.module, id, data, &self.behind.secret_service_keys)
-            .await?)
+        let (host, behind, session) = self.acting();
+        let mut held = None;
+        let conn = session.conn(&mut held).await.map_err(PortError::from)?;
+        Ok(host.services.merge_data(conn, &behind.module, id, data, &behind.secret_service_keys).await?)
     }
 }

@@ -44,7 +44,7 @@ impl Host for CallState {
             return Ok(Err(Error::Denied(denied)));
         }
         let result = match self.request(&method, &payload, options) {
-            Ok(request) => self.host.tasks.add(&self.behind.module, request).await.map_err(Error::from),
+            Ok(request) => self.enqueue(request).await,
             Err(error) => Err(error),
         };
         let outcome = if result.is_ok() { Outcome::Ok } else { Outcome::Error };
@@ -59,7 +59,7 @@ impl Host for CallState {
             return Ok(Err(Error::Denied(denied)));
         }
         let result = match id.parse::<TaskId>() {
-            Ok(id) => self.host.tasks.cancel(&self.behind.module, id).await.map_err(Error::from),
+            Ok(id) => self.revoke(id).await,
             Err(_) => Err(Error::Missing),
         };
         self.exit("tasks.cancel", since, if result.is_ok() { Outcome::Ok } else { Outcome::Error }, None);
@@ -74,12 +74,7 @@ impl Host for CallState {
             Some(_) if message.len() > 1024 => {
                 Err(Error::Invalid("a progress message has at most 1024 bytes".to_owned()))
             }
-            Some(id) => self
-                .host
-                .tasks
-                .progress(&self.behind.module, id, percent, &message)
-                .await
-                .map_err(Error::from),
+            Some(id) => self.report(id, percent, &message).await,
         };
         self.exit("tasks.progress", since, if result.is_ok() { Outcome::Ok } else { Outcome::Error }, None);
         Ok(result)
@@ -98,6 +93,27 @@ impl Host for CallState {
 }
 
 impl CallState {
+    async fn enqueue(&mut self, request: TaskRequest) -> Result<TaskId, Error> {
+        let (host, behind, session) = self.acting();
+        let mut held = None;
+        let conn = session.conn(&mut held).await.map_err(PortError::from)?;
+        Ok(host.tasks.add(conn, &behind.module, request).await?)
+    }
+
+    async fn revoke(&mut self, id: TaskId) -> Result<(), Error> {
+        let (host, behind, session) = self.acting();
+        let mut held = None;
+        let conn = session.conn(&mut held).await.map_err(PortError::from)?;
+        Ok(host.tasks.cancel(conn, &behind.module, id).await?)
+    }
+
+    async fn report(&mut self, id: TaskId, percent: u8, message: &str) -> Result<(), Error> {
+        let (host, behind, session) = self.acting();
+        let mut held = None;
+        let conn = session.conn(&mut held).await.map_err(PortError::from)?;
+        Ok(host.tasks.progress(conn, &behind.module, id, percent, message).await?)
+    }
+
     /// Checks what the guest gave, and charges for it.
     fn request(&mut self, method: &str, payload: &str, options: Options) -> Result<TaskRequest, Error> {
         self.meter.task().map_err(|error: meter::Exhausted| Error::Quota(error.to_string()))?;

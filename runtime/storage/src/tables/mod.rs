@@ -16,6 +16,7 @@ mod scope;
 mod select;
 mod session;
 mod space;
+mod statements;
 #[cfg(test)]
 mod tests;
 mod usage;

@@ -1,43 +1,45 @@
 //! What one call does with its module's tables.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use futures::TryStreamExt as _;
-use sea_query::{PostgresQueryBuilder, QueryStatementBuilder, SqliteQueryBuilder, Values};
-use sqlx::any::AnyArguments;
-use sqlx::query::Query as Statement;
-use sqlx::{Any, AssertSqlSafe, Executor as _};
-
+use super::Tables;
 use super::error::{Result, TableError, invalid};
-use super::model::{Alteration, Assignment, Condition, Insert, Inserted, Query, Rows, Table};
 use super::schema::{self, Schema};
-use super::scope::{Need, Scoped};
 use super::space::Space;
-use super::value::{decode, weight};
-use super::{Tables, define, select, write};
-use crate::{Conn, Dialect, PoolConn, StorageError, Tx};
+use crate::{Conn, PoolConn, StorageError, Tx};
 
 /// One call's way to its module's tables. A transaction that is open when it is dropped is rolled back.
 pub struct Session {
-    tables: Arc<Tables>,
-    space: Arc<Space>,
-    open: Option<Open>,
+    pub(super) tables: Arc<Tables>,
+    pub(super) space: Arc<Space>,
+    pub(super) open: Option<Open>,
+    /// Whether the whole call is one transaction, which its end decides.
+    pub(super) whole: bool,
     /// Statements may take no longer, whatever the configuration says: what is left of the call.
-    limit: Duration,
+    pub(super) limit: Duration,
 }
 
-/// The transaction that the module began.
-struct Open {
-    tx: Tx<PoolConn>,
+/// The transaction that is open.
+pub(super) struct Open {
+    pub(super) tx: Tx<PoolConn>,
+    since: Instant,
+    /// Whether the module began one of its own within the call's.
+    inner: bool,
     /// The tables as this transaction has them, where it changed them.
-    changed: Option<Arc<Schema>>,
+    pub(super) changed: Option<Arc<Schema>>,
 }
 
 impl Session {
     pub(super) fn new(tables: Arc<Tables>, space: Arc<Space>) -> Self {
         let limit = tables.config.statement_limit;
-        Self { tables, space, open: None, limit }
+        Self { tables, space, open: None, whole: false, limit }
+    }
+
+    /// Makes all that the call does one transaction: [`Session::finish`] keeps it or undoes it.
+    #[must_use]
+    pub fn whole(self) -> Self {
+        Self { whole: true, ..self }
     }
 
     /// Lets the next statements take at most so long.
@@ -45,39 +47,111 @@ impl Session {
         self.limit = left.min(self.tables.config.statement_limit).max(Duration::from_millis(1));
     }
 
-    /// The transaction that is open, for what the panel does in the module's name: it is done when the module commits.
-    pub fn transaction(&mut self) -> Option<&mut Conn> {
-        self.open.as_mut().map(|open| &mut *open.tx)
+    /// How long a transaction has been open, if one is. On SQLite it keeps everybody else from writing.
+    #[must_use]
+    pub fn open_for(&self) -> Option<Duration> {
+        self.open.as_ref().map(|open| open.since.elapsed())
+    }
+
+    /// The connection that the call works on: its transaction, where one is open, or one of the pool, kept in `held`. What
+    /// the panel does in the module's name goes through it too, so that the module's rows and the panel's change together.
+    ///
+    /// # Errors
+    /// Where no connection becomes free.
+    pub async fn conn<'c>(&'c mut self, held: &'c mut Option<PoolConn>) -> crate::Result<&'c mut Conn> {
+        if self.whole && self.open.is_none() {
+            self.open().await?;
+        }
+        match &mut self.open {
+            Some(open) => Ok(&mut open.tx),
+            None => Ok(held.insert(self.tables.db.conn().await?)),
+        }
+    }
+
+    pub(super) async fn open(&mut self) -> crate::Result<()> {
+        let tx = self.tables.db.begin().await?;
+        self.open = Some(Open { tx, since: Instant::now(), inner: false, changed: None });
+        Ok(())
     }
 
     /// # Errors
     /// [`TableError::Invalid`] where one is open, [`TableError::Busy`] where another writer does not finish.
     pub async fn begin(&mut self) -> Result<()> {
-        if self.open.is_some() {
-            return invalid("a transaction is open already: commit it or roll it back first");
+        if self.whole && self.open.is_none() {
+            self.open().await.map_err(busy)?;
         }
-        let tx = self.tables.db.begin().await.map_err(busy)?;
-        self.open = Some(Open { tx, changed: None });
-        Ok(())
+        match &mut self.open {
+            None => self.open().await.map_err(busy),
+            Some(open) if self.whole && !open.inner => {
+                open.tx.backend().begin(None).await?;
+                open.inner = true;
+                Ok(())
+            }
+            Some(_) => invalid("a transaction is open already: commit it or roll it back first"),
+        }
     }
 
     /// # Errors
     /// [`TableError::Invalid`] where none is open.
     pub async fn commit(&mut self) -> Result<()> {
-        let Some(open) = self.open.take() else { return invalid("no transaction is open") };
+        match &mut self.open {
+            Some(open) if open.inner => {
+                open.tx.backend().commit().await?;
+                open.inner = false;
+                Ok(())
+            }
+            Some(_) if !self.whole => self.keep().await,
+            _ => invalid("no transaction is open"),
+        }
+    }
+
+    /// # Errors
+    /// [`TableError::Invalid`] where none is open.
+    pub async fn rollback(&mut self) -> Result<()> {
+        match &mut self.open {
+            Some(open) if open.inner => {
+                open.tx.backend().rollback().await?;
+                open.inner = false;
+                if open.changed.is_some() {
+                    open.changed = Some(Arc::new(schema::load(&mut open.tx, &self.space.module).await?));
+                }
+                Ok(())
+            }
+            Some(_) if !self.whole => {
+                let Some(open) = self.open.take() else { return Ok(()) };
+                Ok(open.tx.rollback().await?)
+            }
+            _ => invalid("no transaction is open"),
+        }
+    }
+
+    /// Ends the call: keeps a transaction that is the whole call's where `well`, and undoes any other. True where one was left
+    /// open that the module should have ended.
+    ///
+    /// # Errors
+    /// Where the database refuses to keep it; then nothing is kept.
+    pub async fn finish(&mut self, well: bool) -> Result<bool> {
+        match &self.open {
+            None => Ok(false),
+            Some(open) if self.whole && well && !open.inner => self.keep().await.map(|()| false),
+            Some(_) => {
+                let left = !self.whole || self.open.as_ref().is_some_and(|open| open.inner);
+                if let Some(open) = self.open.take() {
+                    open.tx.rollback().await?;
+                }
+                Ok(left)
+            }
+        }
+    }
+
+    async fn keep(&mut self) -> Result<()> {
+        let Some(open) = self.open.take() else { return Ok(()) };
         open.tx.commit().await.map_err(busy)?;
         if open.changed.is_some() {
             self.space.forget();
         }
         self.tables.db.signal().notify();
         Ok(())
-    }
-
-    /// # Errors
-    /// [`TableError::Invalid`] where none is open.
-    pub async fn rollback(&mut self) -> Result<()> {
-        let Some(open) = self.open.take() else { return invalid("no transaction is open") };
-        Ok(open.tx.rollback().await?)
     }
 
     /// The module's tables as this call sees them.
@@ -95,311 +169,9 @@ impl Session {
             (None, Some(open)) => Ok(Arc::new(schema::load(&mut open.tx, &self.space.module).await?)),
         }
     }
-
-    /// # Errors
-    /// What is wrong with the query, or why it could not run. `rows` is the most that may be answered.
-    pub async fn select(&mut self, query: &Query, rows: u32) -> Result<Rows> {
-        let schema = self.schema_with(&query.table).await?;
-        let select = select::select(&self.space.names, &schema, query, rows)?;
-        let statement = self.written(&select.statement);
-        let most = self.tables.config.answer_bytes;
-        let need = self.need(false, false);
-        let mut held = None;
-        let names = Arc::clone(&self.space);
-        let mut scoped = Scoped::enter(self.conn(&mut held).await?, &names.names, need).await?;
-        let answer = answer(&mut scoped, statement, &select, rows, most).await;
-        scoped.leave(answer.is_ok()).await?;
-        answer
-    }
-
-    /// # Errors
-    /// What is wrong with the rows, or why they could not be stored; then none is.
-    pub async fn insert(&mut self, insert: &Insert) -> Result<Inserted> {
-        let schema = self.schema_with(&insert.table).await?;
-        let statements = write::insert(&self.space.names, &schema, insert)?;
-        let statements: Vec<_> = statements.iter().map(|statement| self.written(statement)).collect();
-        let returns_id = schema.table(&insert.table)?.id().is_some();
-        self.charge(write::weight(insert.rows.iter().flatten())).await?;
-        let need = self.need(false, statements.len() > 1);
-        let mut held = None;
-        let space = Arc::clone(&self.space);
-        let mut scoped = Scoped::enter(self.conn(&mut held).await?, &space.names, need).await?;
-        let mut inserted = Inserted::default();
-        let mut result = Ok(());
-        for statement in statements {
-            result = run_insert(&mut scoped, statement, returns_id, &mut inserted).await;
-            if result.is_err() {
-                break;
-            }
-        }
-        scoped.leave(result.is_ok()).await?;
-        result.map(|()| inserted)
-    }
-
-    /// How many rows changed.
-    ///
-    /// # Errors
-    /// What is wrong with the assignments, or why they could not be made.
-    pub async fn update(
-        &mut self,
-        table: &str,
-        assignments: &[(String, Assignment)],
-        condition: &Condition,
-    ) -> Result<u64> {
-        let schema = self.schema_with(table).await?;
-        let statement = write::update(&self.space.names, &schema, table, assignments, condition)?;
-        let values = assignments.iter().filter_map(|(_, assignment)| match assignment {
-            Assignment::Set(value) => Some(value),
-            Assignment::Increment(_) => None,
-        });
-        self.charge(write::weight(values)).await?;
-        let statement = self.written(&statement);
-        self.execute(statement).await
-    }
-
-    /// How many rows went.
-    ///
-    /// # Errors
-    /// What is wrong with the condition, or why they could not go.
-    pub async fn delete(&mut self, table: &str, condition: &Condition) -> Result<u64> {
-        let schema = self.schema_with(table).await?;
-        let statement = write::delete(&self.space.names, &schema, table, condition)?;
-        let statement = self.written(&statement);
-        self.execute(statement).await
-    }
-
-    /// # Errors
-    /// What is wrong with the table, or why it could not be made; then nothing of it is.
-    pub async fn create_table(&mut self, table: &Table, if_missing: bool) -> Result<()> {
-        let schema = self.fresh_schema().await?;
-        if schema.has(&table.name) {
-            return if if_missing {
-                Ok(())
-            } else {
-                invalid(format!("the table '{}' is there already", table.name))
-            };
-        }
-        define::check(&schema, table)?;
-        let statements = define::create(&self.space.names, table)?;
-        let mut changed = (*schema).clone();
-        changed.put(table.clone());
-        self.define(statements, changed, Change::Saved(table)).await
-    }
-
-    /// # Errors
-    /// What is wrong with an alteration, or why it could not be made; then none is.
-    pub async fn alter_table(&mut self, name: &str, alterations: &[Alteration]) -> Result<()> {
-        let schema = self.fresh_schema().await?;
-        let mut table = schema.table(name)?.clone();
-        let mut changed = (*schema).clone();
-        let mut statements = Vec::new();
-        for alteration in alterations {
-            statements.extend(define::alter(&self.space.names, &changed, &mut table, alteration)?);
-            changed.put(table.clone());
-        }
-        self.define(statements, changed, Change::Saved(&table)).await
-    }
-
-    /// # Errors
-    /// [`TableError::Invalid`] where other tables point to it.
-    pub async fn drop_table(&mut self, name: &str, if_exists: bool) -> Result<()> {
-        let schema = self.fresh_schema().await?;
-        if !schema.has(name) && if_exists {
-            return Ok(());
-        }
-        let table = schema.table(name)?;
-        if schema.pointing_to(&table.name).next().is_some() {
-            return invalid(format!("other tables point to '{name}': drop those first"));
-        }
-        let statements = vec![define::drop_table(&self.space.names, name)];
-        let mut changed = (*schema).clone();
-        changed.remove(name);
-        self.define(statements, changed, Change::Dropped(name)).await
-    }
-
-    /// # Errors
-    /// Those of reading.
-    pub async fn has_table(&mut self, name: &str) -> Result<bool> {
-        Ok(self.fresh_schema().await?.has(name))
-    }
-
-    /// # Errors
-    /// Those of reading.
-    pub async fn has_column(&mut self, table: &str, column: &str) -> Result<bool> {
-        let schema = self.fresh_schema().await?;
-        Ok(schema.tables().any(|known| known.name == table && known.column(column).is_some()))
-    }
 }
 
-enum Change<'t> {
-    Saved(&'t Table),
-    Dropped(&'t str),
-}
-
-type Written = (String, Values);
-
-impl Session {
-    /// The schema; read anew where what is known of it lacks `table`, since another process may have made it.
-    async fn schema_with(&mut self, table: &str) -> Result<Arc<Schema>> {
-        let schema = self.schema().await?;
-        if schema.has(table) { Ok(schema) } else { self.fresh_schema().await }
-    }
-
-    async fn fresh_schema(&mut self) -> Result<Arc<Schema>> {
-        if self.open.as_ref().is_none_or(|open| open.changed.is_none()) {
-            self.space.forget();
-        }
-        self.schema().await
-    }
-
-    fn need(&self, definitions: bool, whole: bool) -> Need {
-        Need { definitions, whole, limit: self.limit }
-    }
-
-    /// The open transaction, or a connection of its own.
-    async fn conn<'c>(&'c mut self, held: &'c mut Option<PoolConn>) -> Result<&'c mut Conn> {
-        match &mut self.open {
-            Some(open) => Ok(&mut open.tx),
-            None => Ok(held.insert(self.tables.db.conn().await?)),
-        }
-    }
-
-    fn written(&self, statement: &impl QueryStatementBuilder) -> Written {
-        let (sql, values) = match self.space.names.dialect {
-            Dialect::Sqlite => statement.build_any(&SqliteQueryBuilder),
-            Dialect::Postgres => statement.build_any(&PostgresQueryBuilder),
-        };
-        (format!("{}{sql}", self.space.names.comment), values)
-    }
-
-    async fn charge(&mut self, bytes: u64) -> Result<()> {
-        let (space, quota) = (Arc::clone(&self.space), self.tables.config.quota_bytes);
-        let mut held = None;
-        let conn = self.conn(&mut held).await?;
-        space.usage.charge(conn, &space.names, bytes, quota).await
-    }
-
-    async fn execute(&mut self, statement: Written) -> Result<u64> {
-        let need = self.need(false, false);
-        let space = Arc::clone(&self.space);
-        let mut held = None;
-        let mut scoped = Scoped::enter(self.conn(&mut held).await?, &space.names, need).await?;
-        let done = bound(statement).execute(&mut *scoped).await.map_err(TableError::from);
-        scoped.leave(done.is_ok()).await?;
-        Ok(done?.rows_affected())
-    }
-
-    /// Runs definitions and records them, together: in the module's transaction, or in one of their own.
-    async fn define(&mut self, statements: Vec<String>, changed: Schema, change: Change<'_>) -> Result<()> {
-        let need = self.need(true, true);
-        let space = Arc::clone(&self.space);
-        match &mut self.open {
-            Some(open) => {
-                define_within(&mut open.tx, &space, statements, change, need).await?;
-                open.changed = Some(Arc::new(changed));
-            }
-            None => {
-                let mut tx = self.tables.db.begin().await.map_err(busy)?;
-                define_within(&mut tx, &space, statements, change, need).await?;
-                tx.commit().await?;
-                space.forget();
-            }
-        }
-        Ok(())
-    }
-}
-
-/// All of it or nothing, and nothing of it in the way of what the transaction did before.
-async fn define_within(
-    conn: &mut Conn,
-    space: &Space,
-    statements: Vec<String>,
-    change: Change<'_>,
-    need: Need,
-) -> Result<()> {
-    let mut tx = conn.begin().await?;
-    space.prepare(&mut tx).await?;
-    let mut scoped = Scoped::enter(&mut tx, &space.names, need).await?;
-    for statement in statements {
-        let text = format!("{}{statement}", space.names.comment);
-        if let Err(error) = scoped.execute(sqlx::raw_sql(AssertSqlSafe(text))).await {
-            scoped.leave(false).await?;
-            return Err(error.into());
-        }
-    }
-    scoped.leave(true).await?;
-    match change {
-        Change::Saved(table) => schema::save(&mut tx, &space.module, table).await?,
-        Change::Dropped(name) => schema::forget(&mut tx, &space.module, name).await?,
-    }
-    Ok(tx.commit().await?)
-}
-
-async fn answer(
-    conn: &mut Conn,
-    statement: Written,
-    select: &select::Select,
-    rows: u32,
-    most_bytes: usize,
-) -> Result<Rows> {
-    let mut answer =
-        Rows { columns: select.columns.iter().map(|(name, _)| name.clone()).collect(), rows: Vec::new() };
-    let mut bytes = 0;
-    let mut stream = bound(statement).fetch(conn);
-    while let Some(row) = stream.try_next().await? {
-        if answer.rows.len() >= rows as usize {
-            return Err(TableError::Quota(format!(
-                "the answer has more than {rows} rows: ask for fewer with a limit"
-            )));
-        }
-        let values = select.columns.iter().enumerate().map(|(index, (_, kind))| decode(kind, &row, index));
-        let values = values.collect::<Result<Vec<_>>>()?;
-        bytes += values.iter().map(weight).sum::<usize>();
-        if bytes > most_bytes {
-            return Err(TableError::Quota(format!(
-                "the answer has more than {most_bytes} bytes: ask for fewer rows or columns"
-            )));
-        }
-        answer.rows.push(values);
-    }
-    Ok(answer)
-}
-
-async fn run_insert(
-    conn: &mut Conn,
-    statement: Written,
-    returns_id: bool,
-    inserted: &mut Inserted,
-) -> Result<()> {
-    if !returns_id {
-        inserted.count += bound(statement).execute(conn).await?.rows_affected();
-        return Ok(());
-    }
-    let rows = bound(statement).fetch_all(conn).await?;
-    inserted.count += rows.len() as u64;
-    if let Some(row) = rows.last() {
-        inserted.last_id = Some(sqlx::Row::try_get(row, 0)?);
-    }
-    Ok(())
-}
-
-/// The statement with its values.
-fn bound((sql, values): Written) -> Statement<'static, Any, AnyArguments> {
-    use sea_query::Value as V;
-    values.0.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| match value {
-        V::BigInt(number) => query.bind(number),
-        V::Int(number) => query.bind(number.map(i64::from)),
-        V::BigUnsigned(number) => query.bind(number.and_then(|number| i64::try_from(number).ok())),
-        V::Double(number) => query.bind(number),
-        V::String(text) => query.bind(text),
-        V::Bytes(bytes) => query.bind(bytes),
-        V::Bool(flag) => query.bind(flag),
-        // The builders of this module make no others.
-        _ => query.bind(None::<String>),
-    })
-}
-
-fn busy(error: StorageError) -> TableError {
+pub(super) fn busy(error: StorageError) -> TableError {
     match error {
         StorageError::Unavailable(cause) => {
             tracing::debug!(error = %cause, "a module's transaction had to wait too long");

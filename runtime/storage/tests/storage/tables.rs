@@ -779,3 +779,47 @@ async fn an_endless_question_ends() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_whole_call_is_kept_or_undone_at_its_end() {
+    for db in databases().await {
+        let tables = tables(&db).await;
+        drop(filled(&tables).await);
+        let call = || session(&tables, "product/filled").whole();
+        let count =
+            async |session: &mut Session| session.select(&all("servers"), ROWS).await.unwrap().rows.len();
+        let one = |name: &str| insert("servers", &["name"], vec![vec![text(name)]]);
+
+        let mut failing = call();
+        failing.insert(&one("eps")).await.unwrap();
+        failing.create_table(&table("late", vec![column("id", Kind::Id)]), false).await.unwrap();
+        assert!(!failing.finish(false).await.unwrap());
+        let mut after = session(&tables, "product/filled");
+        assert_eq!(
+            (count(&mut after).await, after.has_table("late").await.unwrap()),
+            (4, false),
+            "{}",
+            db.name()
+        );
+
+        let mut well = call();
+        well.insert(&one("eps")).await.unwrap();
+        well.begin().await.unwrap();
+        well.insert(&one("zeta")).await.unwrap();
+        well.create_table(&table("late", vec![column("id", Kind::Id)]), false).await.unwrap();
+        well.rollback().await.unwrap();
+        assert!(!well.has_table("late").await.unwrap());
+        well.begin().await.unwrap();
+        well.insert(&one("eta")).await.unwrap();
+        well.commit().await.unwrap();
+        assert!(matches!(well.commit().await, Err(TableError::Invalid(_))));
+        assert!(!well.finish(true).await.unwrap());
+        assert_eq!(count(&mut after).await, 6, "{}", db.name());
+
+        let mut careless = session(&tables, "product/filled");
+        careless.begin().await.unwrap();
+        careless.insert(&one("theta")).await.unwrap();
+        assert!(careless.finish(true).await.unwrap(), "left open");
+        assert_eq!(count(&mut after).await, 6, "{}", db.name());
+    }
+}
