@@ -35,6 +35,7 @@
 pub mod cache;
 pub mod config;
 pub mod crypto;
+pub mod db;
 pub mod events;
 pub mod host;
 pub mod http;

@@ -236,3 +236,50 @@ pub mod events {
         Ok(next_id())
     }
 }
+
+/// A database is not something to imitate: a module's tables are tried in the real sandbox.
+pub mod database {
+    pub use super::contract::database::{
+        Alteration, Assignment, Conflict, Error, Inserted, Predicate, Query, Rows, Table, Value,
+    };
+
+    fn absent<T>() -> Result<T, Error> {
+        Err(Error::Unavailable("native tests have no database".to_owned()))
+    }
+
+    macro_rules! absent {
+        ($($name:ident($($argument:ty),*) -> $answer:ty;)+) => {
+            $(absent!(@ $name($($argument),*) -> $answer);)+
+        };
+        (@ $name:ident() -> $answer:ty) => {
+            pub fn $name() -> Result<$answer, Error> { absent() }
+        };
+        (@ $name:ident($a:ty) -> $answer:ty) => {
+            pub fn $name(_: $a) -> Result<$answer, Error> { absent() }
+        };
+        (@ $name:ident($a:ty, $b:ty) -> $answer:ty) => {
+            pub fn $name(_: $a, _: $b) -> Result<$answer, Error> { absent() }
+        };
+        (@ $name:ident($a:ty, $b:ty, $c:ty) -> $answer:ty) => {
+            pub fn $name(_: $a, _: $b, _: $c) -> Result<$answer, Error> { absent() }
+        };
+        (@ $name:ident($a:ty, $b:ty, $c:ty, $d:ty) -> $answer:ty) => {
+            pub fn $name(_: $a, _: $b, _: $c, _: $d) -> Result<$answer, Error> { absent() }
+        };
+    }
+
+    absent! {
+        create_table(&Table, bool) -> ();
+        alter_table(&str, &[Alteration]) -> ();
+        drop_table(&str, bool) -> ();
+        has_table(&str) -> bool;
+        has_column(&str, &str) -> bool;
+        select(&Query) -> Rows;
+        insert(&str, &[String], &[Vec<Value>], Option<&Conflict>) -> Inserted;
+        update(&str, &[(String, Assignment)], &[Vec<Predicate>]) -> u64;
+        delete(&str, &[Vec<Predicate>]) -> u64;
+        begin() -> ();
+        commit() -> ();
+        rollback() -> ();
+    }
+}
