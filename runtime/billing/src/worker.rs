@@ -7,14 +7,16 @@ use std::time::Duration;
 
 use apalis_core::worker::builder::WorkerBuilder;
 use caisson_capabilities::CallContext;
+use caisson_capabilities::contract::exports::hooks;
 use caisson_capabilities::contract::exports::jobs::Job;
 use caisson_capabilities::services::to_contract;
-use caisson_registry::RegistryError;
+use caisson_registry::{Active, RegistryError};
 use caisson_sandbox::{CallError, exports};
+use caisson_storage::events::{self, Event};
 use caisson_storage::tasks::backend::{StoreConfig, TaskStore};
 use caisson_storage::tasks::{self, Failure, Task};
 use caisson_storage::{StorageError, service_events, services};
-use caisson_types::{Problem, ProvisionStatus, TaskStatus, Timestamp};
+use caisson_types::{Budget, Problem, ProvisionStatus, TaskStatus, Timestamp};
 
 use crate::services::{data, status};
 use crate::{Billing, BillingError, Result};
@@ -90,6 +92,9 @@ impl Billing {
         let mut budget = active.budgets.task;
         budget.wall_ms = budget.wall_ms.min(u64::from(task.timeout_s).saturating_mul(1_000));
         let context = CallContext { task: Some(task.id), service: task.service_id, ..CallContext::default() };
+        if task.method == events::METHOD {
+            return self.deliver(&active, context, budget, task).await;
+        }
         let job = Job {
             id: task.id.to_string(),
             method: task.method.clone(),
@@ -98,6 +103,25 @@ impl Billing {
             service,
         };
         self.registry.call_within(&active, context, budget, &exports::jobs::RUN, (job,)).await
+    }
+
+    /// Tells a subscriber of an event.
+    async fn deliver(
+        &self,
+        active: &Active,
+        context: CallContext,
+        budget: Budget,
+        task: &Task,
+    ) -> Result<String, CallError> {
+        let event: Event = serde_json::from_value(task.payload.clone())
+            .map_err(|error| Problem::new(500, format!("the stored event cannot be read: {error}")))?;
+        let context = CallContext { depth: event.depth, ..context };
+        let told =
+            hooks::Event { id: event.id.to_string(), name: event.name, payload: event.payload.to_string() };
+        // What came after the fact has no veto.
+        let _ =
+            self.registry.call_within(active, context, budget, &exports::hooks::ON_EVENT, (told,)).await?;
+        Ok("null".to_owned())
     }
 
     async fn settle_task(

@@ -20,6 +20,7 @@ wasmtime::component::bindgen!({
         "caisson:module/tasks.progress": async | trappable,
         "caisson:module/services": async | trappable,
         "caisson:module/database": async | trappable,
+        "caisson:module/events": async | trappable,
         default: trappable,
     },
     exports: { default: async },

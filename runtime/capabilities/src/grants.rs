@@ -46,6 +46,10 @@ pub struct Granted {
     pub services: Key,
     /// Tables of its own, and whether each is approved.
     pub tables: HashMap<String, Key>,
+    /// Events that it publishes, and whether each is approved.
+    pub events: HashMap<String, Key>,
+    /// Approved events of others that it hears of.
+    pub hears: Vec<String>,
     /// Approved hosts, with those that come from settings filled in.
     pub http: Vec<Rule>,
     /// Declared hosts that are not approved, to tell the one denial from the other.
@@ -69,11 +73,17 @@ impl Granted {
         let (http, http_unapproved): (Vec<_>, Vec<_>) = rules.partition(|(_, approved)| *approved);
         let tables = asked.database.iter().flat_map(|database| &database.tables);
         let tables = tables.map(|table| (table.clone(), key(true, &format!("table {table}"))));
+        let events = asked.events.iter().flat_map(|events| &events.publishes);
+        let events = events.map(|event| (event.clone(), key(true, &format!("publish {event}"))));
+        let hears = asked.events.iter().flat_map(|events| &events.subscribes);
+        let hears = hears.filter(|event| approved.contains(&GrantId(format!("subscribe {event}"))));
         let strip = |rules: Vec<(Rule, bool)>| rules.into_iter().map(|(rule, _)| rule).collect();
         Self {
             tasks: key(asked.tasks, switch::TASKS),
             services: key(asked.services, switch::SERVICES),
             tables: tables.collect(),
+            events: events.collect(),
+            hears: hears.cloned().collect(),
             http: strip(http),
             http_unapproved: strip(http_unapproved),
         }
@@ -84,15 +94,23 @@ impl Granted {
     /// # Errors
     /// The denial that names the table.
     pub(crate) fn table(&self, name: &str) -> Result<(), Denied> {
-        match self.tables.get(name).copied().unwrap_or_default() {
-            Key::Granted => Ok(()),
-            key => {
-                let shown: String = name.chars().take(60).flat_map(char::escape_debug).collect();
-                key.check(
-                    &format!("[capabilities.database] tables = [\"{shown}\"]"),
-                    &format!("table {shown}"),
-                )
-            }
+        named(&self.tables, name, ("[capabilities.database] tables", "table"))
+    }
+
+    /// # Errors
+    /// The denial that names the event.
+    pub(crate) fn event(&self, name: &str) -> Result<(), Denied> {
+        named(&self.events, name, ("[capabilities.events] publishes", "publish"))
+    }
+}
+
+/// Looks up one of many keys of a kind; words are made for a denial only.
+fn named(keys: &HashMap<String, Key>, name: &str, (line, grant): (&str, &str)) -> Result<(), Denied> {
+    match keys.get(name).copied().unwrap_or_default() {
+        Key::Granted => Ok(()),
+        key => {
+            let shown: String = name.chars().take(60).flat_map(char::escape_debug).collect();
+            key.check(&format!("{line} = [\"{shown}\"]"), &format!("{grant} {shown}"))
         }
     }
 }

@@ -8,6 +8,7 @@ mod bindings;
 pub mod config;
 pub mod crypto;
 pub mod database;
+pub mod events;
 mod grants;
 pub mod http;
 mod later;

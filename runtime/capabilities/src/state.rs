@@ -39,11 +39,13 @@ pub struct CallContext {
     pub locale: String,
     /// Whether all that the call does to the database is one transaction, kept only where it succeeds.
     pub whole: bool,
+    /// How many events led to this call.
+    pub depth: u8,
 }
 
 impl Default for CallContext {
     fn default() -> Self {
-        Self { id: CallId::new(), task: None, service: None, locale: "en".to_owned(), whole: false }
+        Self { id: CallId::new(), task: None, service: None, locale: "en".to_owned(), whole: false, depth: 0 }
     }
 }
 

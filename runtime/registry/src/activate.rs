@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use caisson_capabilities::CallContext;
 use caisson_sandbox::exports::lifecycle;
-use caisson_storage::{StorageError, modules, products, services};
+use caisson_storage::{StorageError, events, modules, products, services};
 use caisson_types::{ModuleKey, ModuleStatus, VersionId};
 
 use crate::active::{Active, read_manifest};
@@ -55,6 +55,7 @@ impl Registry {
 
         let mut tx = self.db.begin().await?;
         modules::set_active(&mut tx, &version.key, Some(id), ModuleStatus::Active).await?;
+        events::subscribe(&mut tx, &version.key, &active.behind.granted.hears).await?;
         self.changed(
             &mut tx,
             actor,
@@ -85,6 +86,7 @@ impl Registry {
         }
         let mut tx = self.db.begin().await?;
         modules::set_active(&mut tx, key, None, ModuleStatus::Inactive).await?;
+        events::subscribe(&mut tx, key, &[]).await?;
         self.changed(&mut tx, actor, "module.deactivate", &key.to_string(), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.ready.write().unwrap_or_else(PoisonError::into_inner).serving.remove(key);
@@ -127,6 +129,7 @@ impl Registry {
     pub(crate) async fn reload(&self, key: &ModuleKey) -> Result<()> {
         let Ok(serving) = self.active(key) else { return Ok(()) };
         let active = Arc::new(self.prepare(serving.id, None).await?);
+        events::subscribe(&mut *self.db.conn().await?, key, &active.behind.granted.hears).await?;
         self.ready.write().unwrap_or_else(PoisonError::into_inner).versions.insert(active.id, active);
         Ok(())
     }

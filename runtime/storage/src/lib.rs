@@ -28,6 +28,7 @@ pub mod calls;
 pub mod clients;
 pub mod db;
 pub mod error;
+pub mod events;
 pub mod generations;
 pub mod grants;
 pub mod hours;

@@ -57,9 +57,6 @@ unavailable! {
         forget(String) -> (),
         flush(String) -> (),
     }
-    events {
-        dispatch(String, String) -> String,
-    }
     payments {
         get_invoice(String) -> wit::payments::Invoice,
         record_payment(wit::payments::Payment) -> wit::payments::Outcome,

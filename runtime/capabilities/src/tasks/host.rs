@@ -126,6 +126,9 @@ impl CallState {
                 ));
             }
         }
+        if method.starts_with('@') {
+            return invalid("methods that begin with '@' are the panel's own".to_owned());
+        }
         if options.tags.len() > TAGS_MAX {
             return invalid(format!("a task has at most {TAGS_MAX} tags"));
         }

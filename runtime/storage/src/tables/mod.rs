@@ -90,6 +90,12 @@ impl Tables {
         Session::new(Arc::clone(self), self.space(module))
     }
 
+    /// Wakes this process's workers: notify it once a task is stored.
+    #[must_use]
+    pub fn signal(&self) -> &crate::TaskSignal {
+        self.db.signal()
+    }
+
     /// What a module's tables look like now.
     ///
     /// # Errors

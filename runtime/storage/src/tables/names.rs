@@ -1,6 +1,7 @@
 //! How a module's tables are called in the database.
 
 use caisson_types::ModuleKey;
+use caisson_types::manifest::{TABLE_NAME_MAX, is_table_name};
 use sea_query::{Alias, IntoIden as _, IntoTableRef as _, TableRef};
 use sha2::{Digest as _, Sha256};
 
@@ -8,8 +9,6 @@ use super::error::{Result, invalid};
 use super::model::PANEL_TABLES;
 use crate::Dialect;
 
-/// Longest name of a table, column or alias.
-const NAME_MAX: usize = 48;
 /// Longest name PostgreSQL keeps whole.
 const IDENTIFIER_MAX: usize = 63;
 /// Longest part that stands for a module: leaves room for what goes before it in the name of a role.
@@ -88,17 +87,12 @@ fn shortened(name: &str, max: usize) -> String {
 
 /// Checks a name that a module gives. Only these reach the text of a statement.
 pub(super) fn check(what: &str, name: &str) -> Result<()> {
-    let well_formed = (1..=NAME_MAX).contains(&name.len())
-        && name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-        && !name.contains("__")
-        && !name.ends_with('_');
-    if well_formed {
+    if is_table_name(name) {
         return Ok(());
     }
     let shown: String = name.chars().take(60).collect();
     invalid(format!(
-        "'{}' is not a name for {what}: 1 to {NAME_MAX} of a-z, 0-9 and single '_' between them, beginning with a letter",
+        "'{}' is not a name for {what}: 1 to {TABLE_NAME_MAX} of a-z, 0-9 and single '_' between them, beginning with a letter",
         shown.escape_debug()
     ))
 }

@@ -355,6 +355,50 @@ impl Capabilities {
     }
 }
 
+/// Longest name of a table or a column.
+pub const TABLE_NAME_MAX: usize = 48;
+
+/// Whether a table or a column may be called so: a-z, 0-9 and single underscores between them, beginning with a letter.
+#[must_use]
+pub fn is_table_name(text: &str) -> bool {
+    (1..=TABLE_NAME_MAX).contains(&text.len())
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        && !text.contains("__")
+        && !text.ends_with('_')
+}
+
+/// Whether an event may be published under the name: words of a-z and 0-9 with single `-` or `.` between them.
+fn is_event_name(text: &str) -> bool {
+    text.len() <= 100
+        && text.split(['.', '-']).all(|word| {
+            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        })
+}
+
+impl EventsRequest {
+    /// What is wrong with the names, if anything: where, and why.
+    pub(super) fn fault(&self) -> Option<(&'static str, String)> {
+        let of_module = |event: &str| match event.split_once('/') {
+            None => is_event_name(event),
+            Some((kind, rest)) => rest.split_once('.').is_some_and(|(module, event)| {
+                format!("{kind}/{module}").parse::<crate::ModuleKey>().is_ok() && is_event_name(event)
+            }),
+        };
+        if let Some(event) = self.publishes.iter().find(|event| !is_event_name(event)) {
+            let why = format!(
+                "'{event}' is not an event's name: lower-case words and digits with '-' or '.' between them"
+            );
+            return Some(("capabilities.events.publishes", why));
+        }
+        let event = self.subscribes.iter().find(|event| !of_module(event))?;
+        let why = format!(
+            "'{event}' is not an event: 'service.created' is one of the panel's, 'product/name.zone-emptied' one of a module's"
+        );
+        Some(("capabilities.events.subscribes", why))
+    }
+}
+
 impl Slug {
     /// The slug as part of an SQL identifier.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Field, FieldKind, Manifest, ManifestError, Method, ModuleType};
+use super::{Field, FieldKind, Manifest, ManifestError, Method, ModuleType, TABLE_NAME_MAX, is_table_name};
 
 /// The first thing that is wrong.
 pub(super) fn check(manifest: &Manifest) -> Result<(), ManifestError> {
@@ -182,12 +182,21 @@ fn capabilities(manifest: &Manifest) -> Result<(), ManifestError> {
     if let Some(database) = &manifest.capabilities.database {
         unique("capabilities.database.tables", database.tables.iter().map(String::as_str))?;
         for table in &database.tables {
-            if !is_identifier(table) {
+            if !is_table_name(table) {
                 return invalid(
                     "capabilities.database.tables",
-                    format!("'{table}' is not a table name: lower-case letters, digits and underscores"),
+                    format!(
+                        "'{table}' is not a table name: 1 to {TABLE_NAME_MAX} lower-case letters, digits and single underscores between them"
+                    ),
                 );
             }
+        }
+    }
+    if let Some(events) = &manifest.capabilities.events {
+        unique("capabilities.events.publishes", events.publishes.iter().map(String::as_str))?;
+        unique("capabilities.events.subscribes", events.subscribes.iter().map(String::as_str))?;
+        if let Some((place, reason)) = events.fault() {
+            return invalid(place, reason);
         }
     }
     Ok(())

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use capabilities::{
     Capabilities, DatabaseRequest, EventsRequest, GrantId, GrantRequest, HostPattern, HttpRequest,
-    MailRequest, ProbeRequest, Risk, switch,
+    MailRequest, ProbeRequest, Risk, TABLE_NAME_MAX, is_table_name, switch,
 };
 pub use field::{Field, FieldKind, FieldOption, When, looks_like_email};
 pub use pages::{
