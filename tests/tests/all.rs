@@ -6,6 +6,7 @@
 
 mod browser;
 mod cloud_service;
+mod host_functions;
 mod hosting_api;
 mod limits;
 mod packages;

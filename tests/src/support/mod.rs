@@ -16,6 +16,8 @@ mod paths;
 mod pdns;
 mod postgres;
 mod process;
+#[cfg(feature = "scenarios")]
+pub mod puppet;
 mod wait;
 
 #[cfg(feature = "scenarios")]
@@ -28,4 +30,6 @@ pub use paths::{find_program, repository, target_dir};
 pub use pdns::{Pdns, pdns_installed};
 pub use postgres::{Postgres, postgres_bin};
 pub use process::{Process, free_port};
+#[cfg(feature = "scenarios")]
+pub use puppet::Puppet;
 pub use wait::until;

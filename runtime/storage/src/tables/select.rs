@@ -149,10 +149,11 @@ impl<'s> Sources<'s> {
         if pattern.replace("\\\\", "").ends_with('\\') {
             return invalid(format!("the pattern for '{name}' ends in a '\\' that escapes nothing"));
         }
-        let pattern = LikeExpr::new(pattern).escape('\\');
+        let escaped = || LikeExpr::new(pattern).escape('\\');
         Ok(match (self.dialect, not) {
-            (Dialect::Sqlite, false) => column.like(pattern),
-            (Dialect::Sqlite, true) => column.not_like(pattern),
+            (Dialect::Sqlite, false) => column.like(escaped()),
+            (Dialect::Sqlite, true) => column.not_like(escaped()),
+            // There `\` escapes by itself.
             (Dialect::Postgres, false) => column.ilike(pattern),
             (Dialect::Postgres, true) => column.not_ilike(pattern),
         })

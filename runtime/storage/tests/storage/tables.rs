@@ -720,7 +720,9 @@ async fn a_full_module_writes_no_more_and_its_neighbour_does() {
             .unwrap();
         let mut written = 0;
         let error = loop {
-            let row = vec![Value::Bytes(vec![7; 20 * 1024])];
+            // Nothing that PostgreSQL could compress.
+            let bytes: Vec<u8> = (0..1_280).flat_map(|_| uuid::Uuid::new_v4().into_bytes()).collect();
+            let row = vec![Value::Bytes(bytes)];
             match greedy.insert(&insert("blobs", &["data"], vec![row])).await {
                 Ok(_) => written += 1,
                 Err(error) => break error,

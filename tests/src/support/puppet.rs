@@ -1,0 +1,91 @@
+//! The guest that does what a test tells it (`tests/guests/puppet`), installed on a panel.
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+
+use super::archive::Archive;
+use super::{Admin, Api, modules, repository};
+
+/// A puppet on a panel, played by its scripts.
+pub struct Puppet {
+    api: Api,
+    /// `product/puppet`, or another name it was given.
+    pub key: String,
+}
+
+/// The puppet's package under a name, at a version.
+///
+/// # Errors
+/// When it cannot be built.
+pub fn package(name: &str, version: &str) -> anyhow::Result<Vec<u8>> {
+    let built = modules::build_from(&repository().join("tests/guests/puppet"), "product/puppet")?;
+    let archive = Archive::open(&built.file)?;
+    let archive = archive.edit("module.toml", "name = \"puppet\"", &format!("name = \"{name}\""))?;
+    archive.edit("module.toml", "version = \"1.0.0\"", &format!("version = \"{version}\""))?.bytes()
+}
+
+impl Puppet {
+    /// Installs and activates it with every grant but those `without`.
+    ///
+    /// # Errors
+    /// When the panel refuses.
+    pub async fn install(admin: &Admin, name: &str, without: &[&str]) -> anyhow::Result<Self> {
+        let puppet = Self { api: admin.api.clone(), key: format!("product/{name}") };
+        puppet.upload(&package(name, "1.0.0")?).await?;
+        puppet.grant(None, without).await?;
+        puppet.api.post(&puppet.path("activate"), &json!({})).await?.expect(204)?;
+        Ok(puppet)
+    }
+
+    /// # Errors
+    /// When the panel refuses.
+    pub async fn upload(&self, package: &[u8]) -> anyhow::Result<()> {
+        self.api
+            .upload_bytes("/modules", "package", "puppet.caisson", package.to_vec())
+            .await?
+            .expect(201)?;
+        Ok(())
+    }
+
+    /// Grants a version everything it asks for but those `without`.
+    ///
+    /// # Errors
+    /// When the panel refuses.
+    pub async fn grant(&self, version: Option<&str>, without: &[&str]) -> anyhow::Result<()> {
+        let module = self.api.get(&format!("/modules/{}", self.key)).await?.ok()?;
+        let asked = module["requests"].as_array().context("the module asks for nothing")?;
+        let granted: Vec<&Value> = asked
+            .iter()
+            .map(|one| &one["id"])
+            .filter(|id| !without.iter().any(|other| *id == other))
+            .collect();
+        let which = version.map_or(String::new(), |version| format!("?version={version}"));
+        let path = self.path(&format!("grants{which}"));
+        self.api.put(&path, &json!({ "grants": granted })).await?.expect(204)?;
+        Ok(())
+    }
+
+    /// Plays the steps of a script and gives what each answered.
+    ///
+    /// # Errors
+    /// What the panel or the puppet answered instead.
+    pub async fn play(&self, steps: Value) -> anyhow::Result<Vec<Value>> {
+        let script = json!({ "script": steps.to_string() });
+        let answer = self.api.post(&self.path("test-connection"), &script).await?.expect(200)?;
+        let text = answer["message"].as_str().context("no message")?;
+        Ok(serde_json::from_str(text)?)
+    }
+
+    /// Plays one step.
+    ///
+    /// # Errors
+    /// See [`Puppet::play`].
+    pub async fn one(&self, step: Value) -> anyhow::Result<Value> {
+        self.play(json!([step])).await?.pop().context("no answer")
+    }
+
+    /// The path of one of its resources.
+    pub fn path(&self, resource: &str) -> String {
+        format!("/modules/{}/{resource}", self.key)
+    }
+}
