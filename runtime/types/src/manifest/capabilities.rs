@@ -52,6 +52,8 @@ pub struct HttpRequest {
     /// Secret settings that may be sent there.
     #[serde(default)]
     pub secrets: Vec<String>,
+    /// `settings.<key>` of a text area that holds certificates as PEM: with it, TLS trusts these and no others there.
+    pub ca: Option<String>,
     /// Why, for the approval page.
     pub reason: Option<String>,
 }
@@ -197,11 +199,12 @@ impl HttpRequest {
         let methods = methods(&self.methods);
         let secrets =
             if self.secrets.is_empty() { String::new() } else { format!(" with {}", self.secrets.join(",")) };
+        let ca = self.ca.as_ref().map_or(String::new(), |ca| format!(" trusting {ca}"));
         GrantId(match (&self.from, &self.host) {
-            (Some(from), _) => format!("http {from} {methods}{secrets}"),
+            (Some(from), _) => format!("http {from} {methods}{secrets}{ca}"),
             (None, Some(host)) => {
                 let port = self.port.map_or(String::new(), |port| format!(":{port}"));
-                format!("http {}://{host}{port} {methods}{secrets}", self.scheme)
+                format!("http {}://{host}{port} {methods}{secrets}{ca}", self.scheme)
             }
             (None, None) => format!("http nowhere {methods}"),
         })
@@ -222,12 +225,18 @@ impl HttpRequest {
             [] => String::new(),
             secrets => format!(", and send it the secret {}", secrets.join(", ")),
         };
+        let ca = self.ca.as_ref().map_or(String::new(), |ca| {
+            format!(
+                ", trusting only the certificates in the setting '{}' where it is filled in",
+                ca.trim_start_matches("settings.")
+            )
+        });
         let wide = self.host.as_ref().is_some_and(HostPattern::is_wildcard)
             || (self.from.is_none() && self.scheme == "http");
         GrantRequest {
             id: self.grant_id(),
             risk: if wide { Risk::High } else { Risk::Medium },
-            sentence: format!("Call {target} over HTTP{how}{secrets}."),
+            sentence: format!("Call {target} over HTTP{how}{secrets}{ca}."),
             reason: self.reason.clone(),
         }
     }

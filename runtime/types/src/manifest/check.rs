@@ -178,6 +178,15 @@ fn capabilities(manifest: &Manifest) -> Result<(), ManifestError> {
                 return invalid(at, format!("'{secret}' is not a secret setting"));
             }
         }
+        if let Some(ca) = &http.ca {
+            match ca.strip_prefix("settings.").and_then(setting) {
+                Some(field) if field.kind == FieldKind::Textarea && !field.secret => {}
+                _ => return invalid(at, format!("'{ca}' is not a textarea field of the settings")),
+            }
+            if http.from.is_none() && http.scheme == "http" {
+                return invalid(at, "plain http has no certificates; remove ca, or say scheme = \"https\"");
+            }
+        }
     }
     if let Some(database) = &manifest.capabilities.database {
         unique("capabilities.database.tables", database.tables.iter().map(String::as_str))?;

@@ -62,6 +62,15 @@ fn what_does_not_hold_together_is_refused_with_its_place() {
         ("[[capabilities.http]]\nhost = \"*.com\"", "whole top-level domain"),
         ("[[capabilities.http]]\nhost = \"a*.example.com\"", "only as its first label"),
         ("[[capabilities.http]]\nhost = \"a.example.com\"\nsecrets = [\"k\"]", "'k' is not a secret setting"),
+        (
+            "[[capabilities.http]]\nhost = \"a.example.com\"\nca = \"settings.ca\"",
+            "'settings.ca' is not a textarea field of the settings",
+        ),
+        (
+            "[[settings]]\nkey = \"ca\"\nlabel = \"CA\"\ntype = \"textarea\"\n[[capabilities.http]]\n\
+             host = \"a.example.com\"\nscheme = \"http\"\nca = \"settings.ca\"",
+            "plain http has no certificates",
+        ),
         ("[capabilities.database]\ntables = [\"Drop Table\"]", "is not a table name"),
     ];
     for (more, expected) in cases {
@@ -95,11 +104,16 @@ key = "api_key"
 label = "API key"
 type = "password"
 secret = true
+[[settings]]
+key = "ca_pem"
+label = "Certificate authority"
+type = "textarea"
 [capabilities]
 tasks = true
 [[capabilities.http]]
 from = "settings.api_base"
 secrets = ["api_key"]
+ca = "settings.ca_pem"
 [[capabilities.http]]
 host = "*.example.com"
 methods = ["GET"]
@@ -112,7 +126,7 @@ methods = ["GET"]
         said,
         [
             "high | http https://*.example.com GET | Call every host below example.com over HTTP (GET).",
-            "medium | http settings.api_base any with api_key | Call the host given in the setting 'api_base' over HTTP, and send it the secret api_key.",
+            "medium | http settings.api_base any with api_key trusting settings.ca_pem | Call the host given in the setting 'api_base' over HTTP, and send it the secret api_key, trusting only the certificates in the setting 'ca_pem' where it is filled in.",
             "low | tasks | Queue work for itself, now and on a schedule.",
         ]
     );
