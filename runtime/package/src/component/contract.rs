@@ -29,6 +29,10 @@ const fn import(
     Import { name, functions, manifest_line, only: None }
 }
 
+/// What `wasi:http` needs too.
+pub(super) const HTTP: Import =
+    import("http", &["send"], "[[capabilities.http]] with `host = \"...\"` or `from = \"settings....\"`");
+
 /// Every interface of `wit/` that the worlds import, and `types`, which stands beside them.
 pub(super) const IMPORTS: &[Import] = &[
     import(
@@ -57,7 +61,7 @@ pub(super) const IMPORTS: &[Import] = &[
         "[capabilities.database] with `tables = [\"...\"]`",
     ),
     import("events", &["dispatch"], "[capabilities.events] with `publishes = [\"...\"]`"),
-    import("http", &["send"], "[[capabilities.http]] with `host = \"...\"` or `from = \"settings....\"`"),
+    HTTP,
     import("i18n", &["translate"], ""),
     import("log", &["emit"], ""),
     import("mail", &["send"], "[[capabilities.mail]] with `host = \"...\"` or `from = \"settings....\"`"),

@@ -6,7 +6,7 @@ use wasmparser::component_types::ComponentEntityType;
 use wasmparser::types::TypesRef;
 
 use super::ComponentError;
-use super::contract::{self, IMPORTS, Import, WASI};
+use super::contract::{self, HTTP, IMPORTS, Import, WASI};
 use super::error::shown;
 
 pub(super) fn check(
@@ -23,6 +23,10 @@ pub(super) fn check(
         };
         if name.starts_with("wasi:") {
             wasi(name).map_err(unknown)?;
+            // The standard door leads to the same street as our own, and needs the same key.
+            if name.starts_with("wasi:http/") && !functions.is_empty() {
+                declared(name, &HTTP, manifest)?;
+            }
         } else {
             let import = known(name).map_err(unknown)?;
             judge(name, import, &functions, manifest)?;
@@ -78,10 +82,14 @@ fn judge(name: &str, import: &Import, functions: &[&str], manifest: &Manifest) -
             manifest.module.kind
         )));
     }
-    if !manifest.capabilities.declares(import.name) {
-        return Err(ComponentError::UndeclaredImport { import: shown(name), line: import.manifest_line });
+    declared(name, import, manifest)
+}
+
+fn declared(name: &str, import: &Import, manifest: &Manifest) -> Result<(), ComponentError> {
+    if manifest.capabilities.declares(import.name) {
+        return Ok(());
     }
-    Ok(())
+    Err(ComponentError::UndeclaredImport { import: shown(name), line: import.manifest_line })
 }
 
 /// Accepts the listed interfaces of WASI 0.2 in any of its patch versions.

@@ -160,6 +160,16 @@ fn capabilities_must_be_asked_for() {
         // Its types alone give no power.
         inspect(&import(r#"(export "page" (type (sub resource)))"#), &plain).unwrap();
     }
+    // The standard interface leads where our own does.
+    for interface in ["outgoing-handler@0.2.0", "types@0.2.9"] {
+        let import = plugin(&format!("(import \"wasi:http/{interface}\" (instance (export \"a\" (func))))"));
+        let message = refusal_of(&import, &manifest(ModuleType::Plugin, ""));
+        let ours = plugin(r#"(import "caisson:module/http@0.1.0" (instance (export "send" (func))))"#);
+        let ours = refusal_of(&ours, &manifest(ModuleType::Plugin, ""));
+        assert_eq!(message, ours.replace("caisson:module/http@0.1.0", &format!("wasi:http/{interface}")));
+        let granted = manifest(ModuleType::Plugin, "[[capabilities.http]]\nhost = \"api.example.com\"");
+        inspect(&import, &granted).unwrap();
+    }
     let tasks = plugin(r#"(import "caisson:module/tasks@0.1.0" (instance (export "add" (func))))"#);
     inspect(&tasks, &manifest(ModuleType::Plugin, "[capabilities]\ntasks = true")).unwrap();
     let payments =
