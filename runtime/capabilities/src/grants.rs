@@ -7,7 +7,7 @@ use caisson_types::manifest::{GrantId, HostPattern, HttpRequest, switch};
 
 use crate::Settings;
 use crate::bindings::caisson::module::types::Denied;
-use crate::http::egress::{Rule, Scheme};
+use crate::http::egress::{Ca, Rule, Scheme};
 
 /// Where a switch stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -134,6 +134,10 @@ fn rule(request: &HttpRequest, settings: &Settings) -> Option<Rule> {
         port,
         methods: request.methods.clone(),
         secrets: request.secrets.clone(),
+        ca: request.ca.as_ref().and_then(|setting| {
+            let pem = settings.get(setting)?.as_str()?;
+            (!pem.trim().is_empty()).then(|| Ca::new(setting, pem))
+        }),
         grant: request.grant_id(),
     })
 }

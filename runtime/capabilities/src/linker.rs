@@ -51,5 +51,7 @@ pub fn add_to_linker(linker: &mut Linker<CallState>) -> wasmtime::Result<()> {
         validation,
         probe,
     );
-    wasmtime_wasi::p2::add_to_linker_async(linker)
+    wasmtime_wasi::p2::add_to_linker_async(linker)?;
+    // Resolved once a component, when it is loaded: a guest that does not import it pays nothing for it.
+    crate::http::wasi::add_to_linker(linker)
 }

@@ -271,6 +271,9 @@ impl CallState {
     #[must_use]
     pub fn finish(mut self) -> Finished {
         if let Some(wasi) = self.wasi.take() {
+            for (name, since, took, outcome, detail) in wasi.exchanges.ended() {
+                self.trace.record_ended(name, since, took, outcome, detail);
+            }
             for (action, text) in wasi.output() {
                 self.log.push(Entry {
                     at: Timestamp::now(),

@@ -1,6 +1,6 @@
 //! What a call did, host call by host call: the inspector's timeline.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -50,15 +50,27 @@ impl Trace {
         outcome: Outcome,
         detail: Option<String>,
     ) {
+        self.record_ended(name, since, since.elapsed(), outcome, detail);
+    }
+
+    /// For what ended earlier than now.
+    pub(crate) fn record_ended(
+        &mut self,
+        name: &'static str,
+        since: Instant,
+        took: Duration,
+        outcome: Outcome,
+        detail: Option<String>,
+    ) {
         if self.calls.len() >= KEPT {
             self.omitted += 1;
             return;
         }
-        let micros = |duration: std::time::Duration| u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+        let micros = |duration: Duration| u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
         self.calls.push(HostCall {
             name: name.into(),
             at_us: micros(since.duration_since(self.began)),
-            took_us: micros(since.elapsed()),
+            took_us: micros(took),
             outcome,
             detail,
         });
@@ -71,7 +83,9 @@ impl Trace {
 
     /// The host calls kept, and how many were left out.
     #[must_use]
-    pub fn into_parts(self) -> (Vec<HostCall>, u64) {
+    pub fn into_parts(mut self) -> (Vec<HostCall>, u64) {
+        // Requests that went on beside the guest are recorded last, wherever they began.
+        self.calls.sort_by_key(|call| call.at_us);
         (self.calls, self.omitted)
     }
 }

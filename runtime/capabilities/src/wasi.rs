@@ -9,8 +9,10 @@ use wasmtime::component::ResourceTable;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::WasiHttpCtx;
 
 use crate::CallState;
+use crate::http::wasi::{Exchanges, Hooks, context};
 
 /// Most bytes of randomness one WASI request may ask for.
 const RANDOM_MAX: u64 = 64 * 1024;
@@ -18,7 +20,10 @@ const RANDOM_MAX: u64 = 64 * 1024;
 /// WASI's side of a call.
 pub(crate) struct Wasi {
     ctx: WasiCtx,
-    table: ResourceTable,
+    pub(crate) table: ResourceTable,
+    pub(crate) http: WasiHttpCtx,
+    pub(crate) hooks: Hooks,
+    pub(crate) exchanges: Exchanges,
     stdout: Capped,
     stderr: Capped,
 }
@@ -36,7 +41,7 @@ impl Wasi {
             .allow_udp(false)
             .allow_ip_name_lookup(false)
             .build();
-        Self { ctx, table, stdout, stderr }
+        Self { ctx, table, http: context(), hooks: Hooks, exchanges: Exchanges::default(), stdout, stderr }
     }
 
     /// What the guest printed, as log entries.
@@ -48,11 +53,17 @@ impl Wasi {
     }
 }
 
+impl CallState {
+    /// Made on first use where the scan of the imports missed it, so that a guest cannot bring the host down.
+    pub(crate) fn wasi(&mut self) -> &mut Wasi {
+        let budget = *self.meter.budget();
+        self.wasi.get_or_insert_with(|| Box::new(Wasi::new(&budget)))
+    }
+}
+
 impl WasiView for CallState {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        // Made on first use where the scan of the imports missed it, so that a guest cannot bring the host down.
-        let budget = *self.meter.budget();
-        let wasi = self.wasi.get_or_insert_with(|| Box::new(Wasi::new(&budget)));
+        let wasi = self.wasi();
         WasiCtxView { ctx: &mut wasi.ctx, table: &mut wasi.table }
     }
 }

@@ -3,14 +3,15 @@ use std::time::Duration;
 use caisson_types::Secret;
 use caisson_types::manifest::Method;
 
-use super::egress::{self, EgressError, Request as Outbound};
+use super::denial::explain;
+use super::egress::{self, EgressError, Payload, Request as Outbound, Timeouts};
 use crate::bindings::caisson::module::http::{Credential, Error, Host, Request, Response};
-use crate::bindings::caisson::module::types::{Denied, Header, HttpMethod};
+use crate::bindings::caisson::module::types::{Header, HttpMethod};
 use crate::trace::Outcome;
 use crate::{CallState, meter};
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const TIMEOUT: Duration = Duration::from_secs(30);
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 
 impl Host for CallState {
     async fn send(&mut self, request: Request) -> wasmtime::Result<Result<Response, Error>> {
@@ -55,10 +56,12 @@ impl CallState {
             method: method(request.method)?,
             url: request.url,
             headers: request.headers.into_iter().map(|header| (header.name, header.value)).collect(),
-            body: request.body.into(),
+            body: Payload::Whole(request.body.into()),
             credential: self.credential(request.credential)?,
-            connect_timeout: millis(request.connect_timeout_ms, CONNECT_TIMEOUT),
-            timeout: millis(request.timeout_ms, TIMEOUT),
+            timeouts: Timeouts::whole(
+                millis(request.connect_timeout_ms, CONNECT_TIMEOUT),
+                millis(request.timeout_ms, TIMEOUT),
+            ),
             max_redirects: request.max_redirects,
             max_response_bytes: self.meter.budget().http_response_bytes,
         })
@@ -102,7 +105,7 @@ impl CallState {
                 url: response.url,
             }),
             Err(EgressError::Denied { grant, reason }) => {
-                Err(Error::Denied(self.explain(&url, wanted, grant, reason)))
+                Err(Error::Denied(explain(&behind.granted, &url, wanted, grant, reason)))
             }
             Err(EgressError::Invalid(reason)) => Err(Error::Invalid(reason)),
             Err(EgressError::Resolve(reason)) => Err(Error::Resolve(reason)),
@@ -112,27 +115,6 @@ impl CallState {
             Err(EgressError::TooLarge(cap)) => Err(Error::TooLarge(cap)),
             Err(EgressError::Budget(reason)) => Err(Error::Budget(reason)),
             Err(EgressError::Other(reason)) => Err(Error::Other(reason)),
-        }
-    }
-
-    /// Tells "not asked for" from "not approved".
-    fn explain(&self, url: &str, method: Method, grant: String, reason: String) -> Denied {
-        let waiting = url::Url::parse(url).ok().and_then(|url| {
-            self.behind
-                .granted
-                .http_unapproved
-                .iter()
-                .find(|rule| egress::covers(rule, &url, method))
-                .map(|rule| rule.grant.to_string())
-        });
-        match waiting {
-            Some(grant) => Denied {
-                grant,
-                reason:
-                    "An administrator has not approved this host; it is on the module's Permissions page."
-                        .to_owned(),
-            },
-            None => Denied { grant, reason },
         }
     }
 }
@@ -162,7 +144,7 @@ fn method_name(method: HttpMethod) -> &'static str {
 }
 
 /// Queries often carry keys; the trace does without them.
-fn without_query(url: &str) -> &str {
+pub(super) fn without_query(url: &str) -> &str {
     let end = url.find(['?', '#']).unwrap_or(url.len()).min(200);
     url.get(..end).unwrap_or("an address that is not text")
 }

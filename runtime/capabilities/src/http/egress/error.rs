@@ -34,25 +34,27 @@ impl EgressError {
         if error.is_timeout() {
             return Self::Timeout;
         }
+        let mut connect = None;
         let mut source: Option<&(dyn Error + 'static)> = Some(error);
         while let Some(cause) = source {
             if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
                 return Self::Tls(format!("{host} could not prove who it is: {tls}"));
             }
-            if let Some(io) = cause.downcast_ref::<std::io::Error>() {
-                if let Some(tls) = io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-                    return Self::Tls(format!("{host} could not prove who it is: {tls}"));
+            source = match cause.downcast_ref::<std::io::Error>() {
+                // What it wraps is not its source, but is skipped by it.
+                Some(io) => {
+                    connect = Some(io.kind());
+                    io.get_ref().map(|inner| inner as &(dyn Error + 'static))
                 }
-                if error.is_connect() {
-                    return Self::Connect(format!("{host} did not take the connection ({})", io.kind()));
-                }
-            }
-            source = cause.source();
+                None => cause.source(),
+            };
         }
-        if error.is_connect() {
-            Self::Connect(format!("{host} did not take the connection"))
-        } else {
-            Self::Other(format!("{host} broke the exchange off"))
+        match connect {
+            Some(kind) if error.is_connect() => {
+                Self::Connect(format!("{host} did not take the connection ({kind})"))
+            }
+            None if error.is_connect() => Self::Connect(format!("{host} did not take the connection")),
+            _ => Self::Other(format!("{host} broke the exchange off")),
         }
     }
 }

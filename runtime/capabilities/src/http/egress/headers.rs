@@ -1,9 +1,11 @@
 //! What a guest may say about its request. Framing, routing and cookies are the host's.
 
-use std::time::Duration;
+use std::error::Error;
+use std::fmt;
 
 use bytes::Bytes;
 use caisson_types::manifest::Method;
+use futures::stream::BoxStream;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use url::Url;
 
@@ -13,7 +15,7 @@ const COUNT_MAX: usize = 64;
 const BYTES_MAX: usize = 32 * 1024;
 
 /// Headers no guest sets.
-pub(super) fn is_reserved(name: &HeaderName) -> bool {
+pub(in crate::http) fn is_reserved(name: &HeaderName) -> bool {
     const RESERVED: [HeaderName; 12] = [
         header::HOST,
         header::CONNECTION,
@@ -35,18 +37,41 @@ pub(super) fn is_reserved(name: &HeaderName) -> bool {
 const HARMLESS: [HeaderName; 4] =
     [header::ACCEPT, header::ACCEPT_LANGUAGE, header::CONTENT_TYPE, header::USER_AGENT];
 
+/// What a request carries.
+pub enum Payload {
+    Whole(Bytes),
+    /// Sent as it comes, and so only once.
+    Stream {
+        chunks: BoxStream<'static, Result<Bytes, Box<dyn Error + Send + Sync>>>,
+        /// Bytes in all, where that is known; otherwise it goes out in chunks.
+        length: Option<u64>,
+    },
+    /// A stream that was sent.
+    Spent,
+}
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Whole(_) => "Whole",
+            Self::Stream { .. } => "Stream",
+            Self::Spent => "Spent",
+        })
+    }
+}
+
 /// A request as it goes from hop to hop.
 pub(super) struct Outgoing {
     pub(super) method: Method,
     headers: HeaderMap,
-    body: Bytes,
+    body: Payload,
 }
 
 impl Outgoing {
     pub(super) fn new(
         method: Method,
         given: Vec<(String, String)>,
-        body: Bytes,
+        body: Payload,
     ) -> Result<Self, EgressError> {
         let invalid = |reason: String| Err(EgressError::Invalid(reason));
         if given.len() > COUNT_MAX {
@@ -75,12 +100,16 @@ impl Outgoing {
         Ok(Self { method, headers, body })
     }
 
+    /// Whether it could be sent again, to where a redirect leads.
+    pub(super) fn is_repeatable(&self) -> bool {
+        matches!(self.body, Payload::Whole(_))
+    }
+
     pub(super) async fn send(
-        &self,
+        &mut self,
         client: &reqwest::Client,
         url: &Url,
         secret: Option<(HeaderName, HeaderValue)>,
-        timeout: Duration,
     ) -> Result<reqwest::Response, EgressError> {
         let method = match self.method {
             Method::Get => reqwest::Method::GET,
@@ -91,14 +120,26 @@ impl Outgoing {
             Method::Delete => reqwest::Method::DELETE,
         };
         let mut headers = self.headers.clone();
+        // Decoded by `reader`, within the caps; nothing else is understood there.
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         if let Some((name, value)) = secret {
             headers.insert(name, value);
         }
-        let mut request = client.request(method, url.clone()).headers(headers).timeout(timeout);
-        if !self.body.is_empty() {
-            request = request.body(self.body.clone());
+        let mut request = client.request(method, url.clone());
+        match &mut self.body {
+            Payload::Whole(bytes) if bytes.is_empty() => {}
+            Payload::Whole(bytes) => request = request.body(bytes.clone()),
+            body => {
+                if let Payload::Stream { chunks, length } = std::mem::replace(body, Payload::Spent) {
+                    if let Some(length) = length {
+                        headers.insert(header::CONTENT_LENGTH, length.into());
+                    }
+                    request = request.body(reqwest::Body::wrap_stream(chunks));
+                }
+            }
         }
         request
+            .headers(headers)
             .send()
             .await
             .map_err(|error| EgressError::from_reqwest(&error, url.host_str().unwrap_or_default()))
@@ -121,7 +162,7 @@ impl Outgoing {
         };
         if becomes_get {
             self.method = Method::Get;
-            self.body = Bytes::new();
+            self.body = Payload::Whole(Bytes::new());
             self.headers.remove(header::CONTENT_TYPE);
         }
     }

@@ -4,16 +4,17 @@
 //! connection is pinned to the addresses that were checked: a name that answers differently a moment later is not asked again.
 
 mod addresses;
-mod body;
+mod ca;
 mod client;
 mod credential;
 mod error;
 mod headers;
+mod reader;
 mod resolve;
 mod rule;
 mod target;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,12 +23,17 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use caisson_types::manifest::Method;
 use dashmap::DashMap;
-use tokio::sync::Semaphore;
+use http::HeaderMap;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
 pub use addresses::{ParseExceptionError, PrivateException, is_special_use};
+pub use ca::Ca;
 pub use credential::Credential;
 pub use error::EgressError;
+pub use headers::Payload;
+pub(super) use headers::is_reserved;
+pub use reader::Reader;
 pub use rule::{Rule, Scheme, covers};
 
 use client::Clients;
@@ -40,7 +46,7 @@ use target::Target;
 pub struct EgressConfig {
     /// Private addresses that grants may reach.
     pub allow_private: Vec<PrivateException>,
-    /// Requests one module may have under way; more wait.
+    /// Requests one module may have under way, the reading of their answers included; more wait, within their own time.
     pub max_concurrent_per_module: usize,
     /// A name server to ask instead of the system's.
     pub nameserver: Option<SocketAddr>,
@@ -48,7 +54,7 @@ pub struct EgressConfig {
 
 impl Default for EgressConfig {
     fn default() -> Self {
-        Self { allow_private: Vec::new(), max_concurrent_per_module: 32, nameserver: None }
+        Self { allow_private: Vec::new(), max_concurrent_per_module: 16, nameserver: None }
     }
 }
 
@@ -58,13 +64,42 @@ pub struct Request {
     pub method: Method,
     pub url: String,
     pub headers: Vec<(String, String)>,
-    pub body: Bytes,
+    pub body: Payload,
     pub credential: Option<Credential>,
-    pub connect_timeout: Duration,
-    /// For the whole exchange, redirects and body included.
-    pub timeout: Duration,
+    pub timeouts: Timeouts,
+    /// A body that streams can be sent once, so its redirects are never followed.
     pub max_redirects: u8,
     pub max_response_bytes: u64,
+}
+
+/// How long a request may take, and its parts.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    pub connect: Duration,
+    /// From the request to the head of its answer, hop by hop.
+    pub first_byte: Duration,
+    /// Between two pieces of the answer's body.
+    pub between_bytes: Duration,
+    /// For the whole exchange: waiting for a turn, redirects and body included.
+    pub total: Duration,
+}
+
+impl Timeouts {
+    /// Nothing but connecting is limited by itself.
+    #[must_use]
+    pub fn whole(connect: Duration, total: Duration) -> Self {
+        Self { connect, first_byte: total, between_bytes: total, total }
+    }
+}
+
+/// What came back, with a body that has yet to be read.
+pub struct Answer {
+    pub status: u16,
+    /// Without cookies, and without what described the wire and not the body.
+    pub headers: HeaderMap,
+    pub body: Reader,
+    /// Where the last hop went.
+    pub url: String,
 }
 
 /// What came back.
@@ -77,6 +112,17 @@ pub struct Response {
     /// Where the last hop went.
     pub url: String,
 }
+
+/// Whether a request could go to `url`, were it granted.
+///
+/// # Errors
+/// [`EgressError::Invalid`], saying why not.
+pub fn check_url(url: &str) -> Result<(), EgressError> {
+    Target::parse(url).map(drop)
+}
+
+/// Asked before each hop; may refuse it.
+pub type Charge<'c> = &'c mut (dyn FnMut() -> Result<(), String> + Send);
 
 /// Cheap to clone; connections are kept between calls.
 #[derive(Clone)]
@@ -97,7 +143,7 @@ impl Egress {
         Ok(Self(Arc::new(Inner { clients: Clients::new()?, resolver, modules: DashMap::new(), config })))
     }
 
-    /// Sends a request for `module`, within `rules`. `charge` is called before each hop and may refuse it.
+    /// Sends a request for `module`, within `rules`, and reads the answer.
     ///
     /// # Errors
     /// Why not, in one sentence without secrets.
@@ -106,10 +152,35 @@ impl Egress {
         module: &str,
         rules: &[Rule],
         request: Request,
-        charge: &mut (dyn FnMut() -> Result<(), String> + Send),
+        charge: Charge<'_>,
     ) -> Result<Response, EgressError> {
-        let deadline = Instant::now() + request.timeout;
-        let turn = self
+        let answer = self.open(module, rules, request, charge).await?;
+        let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        Ok(Response {
+            status: answer.status,
+            headers: answer
+                .headers
+                .iter()
+                .map(|(name, value)| (name.as_str().to_owned(), text(value)))
+                .collect(),
+            body: answer.body.collect().await?,
+            url: answer.url,
+        })
+    }
+
+    /// Sends a request for `module`, within `rules`. The answer keeps the module's turn until it is read or dropped.
+    ///
+    /// # Errors
+    /// Why not, in one sentence without secrets.
+    pub async fn open(
+        &self,
+        module: &str,
+        rules: &[Rule],
+        request: Request,
+        charge: Charge<'_>,
+    ) -> Result<Answer, EgressError> {
+        let deadline = Instant::now() + request.timeouts.total;
+        let turns = self
             .0
             .modules
             .entry(module.to_owned())
@@ -117,8 +188,8 @@ impl Egress {
             .clone();
         let exchange = async {
             // The semaphore is never closed.
-            let _turn = turn.acquire().await.map_err(|_| EgressError::Timeout)?;
-            self.0.follow(rules, request, deadline, charge).await
+            let turn = turns.acquire_owned().await.map_err(|_| EgressError::Timeout)?;
+            self.0.follow(module, rules, request, deadline, turn, charge).await
         };
         tokio::time::timeout_at(deadline.into(), exchange).await.unwrap_or(Err(EgressError::Timeout))
     }
@@ -127,13 +198,17 @@ impl Egress {
 impl Inner {
     async fn follow(
         &self,
+        module: &str,
         rules: &[Rule],
         request: Request,
         deadline: Instant,
-        charge: &mut (dyn FnMut() -> Result<(), String> + Send),
-    ) -> Result<Response, EgressError> {
+        turn: OwnedSemaphorePermit,
+        charge: Charge<'_>,
+    ) -> Result<Answer, EgressError> {
+        let Timeouts { connect, first_byte, between_bytes, .. } = request.timeouts;
         let mut target = Target::parse(&request.url)?;
         let mut outgoing = Outgoing::new(request.method, request.headers, request.body)?;
+        let max_redirects = if outgoing.is_repeatable() { request.max_redirects } else { 0 };
         let mut credential = request.credential;
         for hop in 0.. {
             charge().map_err(EgressError::Budget)?;
@@ -143,12 +218,12 @@ impl Inner {
                 None => None,
             };
             let addresses = self.resolver.resolve(&target, &self.config.allow_private).await?;
-            let client = self.clients.get(&target, &addresses, request.connect_timeout)?;
-            let answer = outgoing
-                .send(&client, &target.url, secret, deadline.saturating_duration_since(Instant::now()))
-                .await?;
-            let Some(next) = redirect(&answer, &target.url, hop, request.max_redirects)? else {
-                return body::read(answer, &target.url, request.max_response_bytes).await;
+            let client = self.clients.get(module, &target, addresses, rule::authority(rules, &target))?;
+            let sent = client::connecting_within(connect, outgoing.send(&client, &target.url, secret));
+            let answer = tokio::time::timeout(first_byte, sent).await.unwrap_or(Err(EgressError::Timeout))?;
+            let Some(next) = redirect(&answer, &target.url, hop, max_redirects)? else {
+                let limits = reader::Limits { bytes: request.max_response_bytes, between_bytes, deadline };
+                return Answer::new(answer, &target, limits, turn);
             };
             let next = Target::of(next)?;
             if target.scheme == Scheme::Https && next.scheme == Scheme::Http {

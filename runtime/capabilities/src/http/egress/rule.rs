@@ -3,11 +3,12 @@
 use caisson_types::manifest::{GrantId, HostPattern, Method};
 use url::Url;
 
+use super::ca::Ca;
 use super::error::EgressError;
 use super::target::Target;
 
 /// The two schemes there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scheme {
     Http,
     Https,
@@ -50,6 +51,8 @@ pub struct Rule {
     pub methods: Vec<Method>,
     /// Secret settings that may be sent there.
     pub secrets: Vec<String>,
+    /// Whom TLS trusts there, where it is not the system's authorities.
+    pub ca: Option<Ca>,
     pub grant: GrantId,
 }
 
@@ -63,10 +66,16 @@ fn fits(rule: &Rule, target: &Target, method: Method) -> bool {
     let method_fits = rule.methods.is_empty()
         || rule.methods.contains(&method)
         || (method == Method::Head && rule.methods.contains(&Method::Get));
-    rule.scheme == target.scheme
-        && rule.port == target.port
-        && rule.host.matches(target.host())
-        && method_fits
+    leads_to(rule, target) && method_fits
+}
+
+fn leads_to(rule: &Rule, target: &Target) -> bool {
+    rule.scheme == target.scheme && rule.port == target.port && rule.host.matches(target.host())
+}
+
+/// Whom TLS trusts at a hop. A pin of one line holds for its host, whichever line covers the request.
+pub(super) fn authority<'r>(rules: &'r [Rule], target: &Target) -> Option<&'r Ca> {
+    rules.iter().filter(|rule| leads_to(rule, target)).find_map(|rule| rule.ca.as_ref())
 }
 
 /// The rule that covers a hop.

@@ -53,6 +53,7 @@ impl Target {
             return invalid("the URL carries a user name or password; use a credential".to_owned());
         }
         url.set_fragment(None);
+        let spelt = url.host().map(|host| host.to_string()).unwrap_or_default();
         let (host, address) = match url.host() {
             None => return invalid("the URL names no host".to_owned()),
             Some(Host::Domain(name)) => {
@@ -60,10 +61,15 @@ impl Target {
                 if name.is_empty() || name.len() > 253 {
                     return invalid("the URL's host name is empty or too long".to_owned());
                 }
-                (name.to_owned(), None)
+                let name = name.to_owned();
+                // One spelling from here on: in the request, in TLS, and in what is resolved.
+                if url.set_host(Some(&name)).is_err() {
+                    return invalid("the URL's host name cannot be read".to_owned());
+                }
+                (name, None)
             }
-            Some(Host::Ipv4(address)) => (address.to_string(), Some(IpAddr::V4(address))),
-            Some(Host::Ipv6(address)) => (format!("[{address}]"), Some(IpAddr::V6(address))),
+            Some(Host::Ipv4(address)) => (spelt, Some(IpAddr::V4(address))),
+            Some(Host::Ipv6(address)) => (spelt, Some(IpAddr::V6(address))),
         };
         match url.port_or_known_default() {
             None | Some(0) => invalid("the URL names no port".to_owned()),
@@ -71,7 +77,7 @@ impl Target {
         }
     }
 
-    /// Lower case, IDNA-encoded, an IPv6 address in brackets.
+    /// Lower case, IDNA-encoded, an IPv6 address in brackets: as grants spell it, by the same parser.
     pub(super) fn host(&self) -> &str {
         &self.host
     }
