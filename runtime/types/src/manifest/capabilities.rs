@@ -52,7 +52,8 @@ pub struct HttpRequest {
     /// Secret settings that may be sent there.
     #[serde(default)]
     pub secrets: Vec<String>,
-    /// `settings.<key>` of a text area that holds certificates as PEM: with it, TLS trusts these and no others there.
+    /// `settings.<key>` of a text area that holds certificates as PEM: TLS trusts these and no others there, whichever line covers
+    /// a request. While the setting is empty it trusts the system's authorities. Nothing turns verification off.
     pub ca: Option<String>,
     /// Why, for the approval page.
     pub reason: Option<String>,

@@ -7,8 +7,11 @@ use bytes::{Bytes, BytesMut};
 use caisson_types::manifest::Method;
 use futures::{StreamExt, TryStreamExt};
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HOST};
+use http_body::Frame;
 use http_body_util::{BodyDataStream, BodyExt, Empty, StreamBody};
 
+use tokio::sync::mpsc;
+use wasmtime_wasi::runtime::{AbortOnDropJoinHandle, spawn};
 use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, Method as WasiMethod, Scheme};
 use wasmtime_wasi_http::p2::body::{HyperIncomingBody, HyperOutgoingBody};
 use wasmtime_wasi_http::p2::types::HostOutgoingRequest;
@@ -19,6 +22,10 @@ use crate::http::egress::{self, EgressError, Payload, Reader};
 
 /// A body up to here is gathered before it is sent, and goes out with its length: many servers take no chunks.
 const GATHERED: usize = 64 * 1024;
+
+/// How far an answer is read ahead: so many pieces of so many bytes.
+const AHEAD: usize = 4;
+const PIECE: usize = 16 * 1024;
 
 /// A request in the policy's words.
 pub(super) struct Converted {
@@ -145,19 +152,38 @@ pub(super) async fn payload(
     }
 }
 
-/// An answer's body, read when the guest reads.
-pub(super) fn incoming(reader: Reader, exchange: Exchange) -> HyperIncomingBody {
-    let pieces = futures::stream::try_unfold((reader, exchange), |(mut reader, exchange)| async move {
-        match reader.next().await {
-            Ok(Some(piece)) => Ok(Some((http_body::Frame::data(piece), (reader, exchange)))),
-            Ok(None) => Ok(None),
-            Err(error) => {
+/// An answer's body, and what reads it ahead of the guest by a little: a small answer gives its turn back before anybody looks at it,
+/// so that a guest may send many requests and then read what came.
+pub(super) fn incoming(
+    mut reader: Reader,
+    exchange: Exchange,
+) -> (HyperIncomingBody, AbortOnDropJoinHandle<()>) {
+    let (sender, receiver) = mpsc::channel(AHEAD);
+    let worker = spawn(async move {
+        loop {
+            let read = reader.next().await.map_err(|error| {
                 exchange.failed(error.to_string());
-                Err(error_code(&error))
+                error_code(&error)
+            });
+            let Ok(Some(mut piece)) = read else {
+                drop(reader);
+                sender.send(read).await.ok();
+                return;
+            };
+            while !piece.is_empty() {
+                let some = piece.split_to(piece.len().min(PIECE));
+                if sender.send(Ok(Some(some))).await.is_err() {
+                    return;
+                }
             }
         }
     });
-    StreamBody::new(pieces).boxed_unsync()
+    let pieces = futures::stream::try_unfold(receiver, |mut receiver| async move {
+        // Without its end, it is no whole answer.
+        let piece = receiver.recv().await.unwrap_or(Err(Error::HttpResponseIncomplete))?;
+        Ok(piece.map(|piece| (Frame::data(piece), receiver)))
+    });
+    (StreamBody::new(pieces).boxed_unsync(), worker)
 }
 
 /// The typed error of a refusal or a failure.

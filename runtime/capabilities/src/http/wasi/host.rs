@@ -7,7 +7,7 @@ use http::HeaderName;
 use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH};
 use wasmtime::component::Resource;
 use wasmtime_wasi::WasiView;
-use wasmtime_wasi::runtime::spawn;
+use wasmtime_wasi::runtime::{AbortOnDropJoinHandle, spawn};
 use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
 use wasmtime_wasi_http::p2::body::HyperIncomingBody;
 use wasmtime_wasi_http::p2::types::{HostFutureIncomingResponse, HostOutgoingRequest};
@@ -128,12 +128,7 @@ impl CallState {
                 .exchanges
                 .begin(since, format!("{} {}", request.method, without_query(&request.url))),
         };
-        let sent = async move {
-            let response = sending.send(request).await?;
-            // Nothing goes on beside the body, which reads for itself.
-            Ok((response, spawn(std::future::ready(()))))
-        };
-        Ok(HostFutureIncomingResponse::Pending(spawn(sent)))
+        Ok(HostFutureIncomingResponse::Pending(spawn(sending.send(request))))
     }
 }
 
@@ -148,10 +143,11 @@ pub(super) struct Sending {
 }
 
 impl Sending {
+    /// The answer, and what must live as long as its body.
     pub(super) async fn send(
         self,
         request: Converted,
-    ) -> wasmtime_wasi_http::Result<http::Response<HyperIncomingBody>> {
+    ) -> wasmtime_wasi_http::Result<(http::Response<HyperIncomingBody>, AbortOnDropJoinHandle<()>)> {
         let Converted { method, url, headers, length, body } = request;
         let over = Arc::new(AtomicBool::new(false));
         let gathered = convert::payload(body, length, self.cap, Arc::clone(&over));
@@ -177,11 +173,12 @@ impl Sending {
         match opened {
             Ok(answer) => {
                 self.exchange.answered(answer.status);
-                let mut response = http::Response::new(convert::incoming(answer.body, self.exchange));
+                let (body, worker) = convert::incoming(answer.body, self.exchange);
+                let mut response = http::Response::new(body);
                 *response.status_mut() =
                     http::StatusCode::from_u16(answer.status).map_err(|_| Error::HttpProtocolError)?;
                 *response.headers_mut() = answer.headers;
-                Ok(response)
+                Ok((response, worker))
             }
             Err(error) => Err(self.refused(&url, method, error, over.load(Ordering::Relaxed))),
         }

@@ -47,8 +47,7 @@ struct Told {
     detail: String,
 }
 
-async fn send(egress: &Egress, granted: Granted, request: HostOutgoingRequest) -> Result<Told, ErrorCode> {
-    let request = convert(request).map_err(|unsendable| unsendable.code)?;
+fn sending(egress: &Egress, granted: Granted) -> (Sending, Exchanges) {
     let mut exchanges = Exchanges::default();
     let sending = Sending {
         egress: egress.clone(),
@@ -62,9 +61,15 @@ async fn send(egress: &Egress, granted: Granted, request: HostOutgoingRequest) -
         cap: CAP,
         exchange: exchanges.begin(Instant::now(), "GET it".to_owned()),
     };
+    (sending, exchanges)
+}
+
+async fn send(egress: &Egress, granted: Granted, request: HostOutgoingRequest) -> Result<Told, ErrorCode> {
+    let request = convert(request).map_err(|unsendable| unsendable.code)?;
+    let (sending, exchanges) = sending(egress, granted);
     let answer = match sending.send(request).await {
         Err(error) => Err(error),
-        Ok(response) => {
+        Ok((response, _worker)) => {
             let (parts, body) = response.into_parts();
             let body = body.collect().await.map(http_body_util::Collected::to_bytes);
             Ok((parts.status.as_u16(), parts.headers, body))
@@ -295,6 +300,24 @@ async fn an_answer_past_the_cap_ends_in_the_body_and_on_the_trace() {
     assert!(matches!(body, Err(Error::HttpResponseBodySize(Some(CAP)))));
     assert_eq!(told.outcome, Outcome::Error);
     assert_eq!(told.detail, format!("GET it -> the answer is larger than {CAP} bytes"));
+}
+
+#[tokio::test]
+async fn answers_that_nobody_reads_yet_do_not_keep_others_from_coming() {
+    let (port, _) = served(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi".to_vec()).await;
+    install_provider();
+    let allow_private = vec![format!("127.0.0.1:{port}").parse().unwrap()];
+    let config = EgressConfig { allow_private, max_concurrent_per_module: 1, ..EgressConfig::default() };
+    let egress = Egress::new(config).unwrap();
+    let granted = granted(vec![rule(egress::Scheme::Http, "127.0.0.1", port)]);
+    let mut answers = Vec::new();
+    for _ in 0..3 {
+        let request = convert(outgoing(&format!("http://127.0.0.1:{port}/"))).unwrap();
+        answers.push(sending(&egress, granted.clone()).0.send(request).await.unwrap());
+    }
+    for (response, _worker) in answers {
+        assert_eq!(response.into_body().collect().await.unwrap().to_bytes(), "hi");
+    }
 }
 
 #[test]
