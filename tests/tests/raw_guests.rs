@@ -9,9 +9,11 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use caisson_tests::support::archive::Archive;
 use caisson_tests::support::{Admin, Panel, Reply, repository, until};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 use wit_component::{StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
@@ -29,7 +31,15 @@ world guest {
     export caisson:module/jobs@0.1.0;
 }
 package wasi:cli@0.2.3 { interface exit { exit: func(status: result); } }
-package wasi:io@0.2.3 { interface poll { resource pollable { block: func(); } } }
+package wasi:io@0.2.3 {
+    interface poll { resource pollable { block: func(); } }
+    interface error { resource error; }
+    interface streams {
+        use error.{error};
+        variant stream-error { last-operation-failed(error), closed }
+        resource input-stream { blocking-read: func(len: u64) -> result<list<u8>, stream-error>; }
+    }
+}
 package wasi:clocks@0.2.3 {
     interface monotonic-clock {
         use wasi:io/poll@0.2.3.{pollable};
@@ -39,6 +49,8 @@ package wasi:clocks@0.2.3 {
 package wasi:http@0.2.3 {
     interface types {
         use wasi:io/poll@0.2.3.{pollable};
+        use wasi:io/streams@0.2.3.{input-stream};
+        variant scheme { HTTP, HTTPS, other(string) }
         record DNS-error-payload { rcode: option<string>, info-code: option<u16> }
         record TLS-alert-received-payload { alert-id: option<u8>, alert-message: option<string> }
         record field-size-payload { field-name: option<string>, field-size: option<u32> }
@@ -61,10 +73,12 @@ package wasi:http@0.2.3 {
         resource fields { constructor(); }
         resource outgoing-request {
             constructor(headers: fields);
+            set-scheme: func(scheme: option<scheme>) -> result;
             set-authority: func(authority: option<string>) -> result;
         }
         resource request-options;
-        resource incoming-response;
+        resource incoming-response { status: func() -> u16; consume: func() -> result<incoming-body>; }
+        resource incoming-body { %stream: func() -> result<input-stream>; }
         resource future-incoming-response {
             subscribe: func() -> pollable;
             get: func() -> option<result<result<incoming-response, error-code>>>;
@@ -230,6 +244,29 @@ async fn every_broken_rule_is_named_and_the_neighbour_goes_on() {
         }
     }
     panel.front().check_running().unwrap();
+}
+
+/// The standard interface, from a component that was built against an older version of it than the host's.
+#[tokio::test]
+async fn a_request_as_fetch_makes_it_goes_where_it_is_granted() {
+    let app = axum::Router::new().fallback(async || (StatusCode::IM_A_TEAPOT, "as asked"));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let panel = Panel::builder().allow_private(address).start().await.unwrap();
+    let admin = panel.admin().await.unwrap();
+    let mut guest = Guest::read(&repository().join("tests/guests/fetch.wat"));
+    let filled = |text: &str| {
+        let text = text.replace("{port}", &address.port().to_string());
+        text.replace("{length}", &address.to_string().len().to_string())
+    };
+    guest.text = filled(&guest.text);
+    guest.notes.values_mut().for_each(|note| *note = filled(note));
+    guest.prepare(&admin).await;
+    let grants = json!({ "grants": [format!("http http://{address} any")] });
+    admin.api.put(&format!("{}/grants", guest.path()), &grants).await.unwrap().expect(204).unwrap();
+    let reply = guest.enter(&admin, "activate").await;
+    assert_eq!((reply.status, &reply.body["message"]), (422, &json!("as asked")));
 }
 
 /// Whoever can write to the cache's folder can put a genuine artefact in another's place, MAC and all.
