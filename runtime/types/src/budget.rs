@@ -23,6 +23,8 @@ pub struct Budget {
     pub http_requests: u32,
     /// Bytes of one HTTP response, decoded.
     pub http_response_bytes: u64,
+    /// Mails sent.
+    pub mails: u32,
     /// Database statements.
     pub statements: u32,
     /// Rows of one result.
@@ -58,13 +60,14 @@ impl Default for Budgets {
             host_calls: 100_000,
             http_requests: 32,
             http_response_bytes: 10 * MIB as u64,
+            mails: 5,
             statements: 1_000,
             rows: 5_000,
             log_bytes: 256 * 1024,
             tasks: 100,
             crypto_bytes: 16 * MIB as u64,
         };
-        Self { page, task: Budget { cpu_ms: 30_000, wall_ms: 600_000, ..page } }
+        Self { page, task: Budget { cpu_ms: 30_000, wall_ms: 600_000, mails: 20, ..page } }
     }
 }
 
@@ -78,6 +81,7 @@ pub struct BudgetRequest {
     pub task_cpu_ms: Option<u32>,
     pub task_wall_ms: Option<u32>,
     pub http_requests: Option<u32>,
+    pub mails: Option<u32>,
 }
 
 impl BudgetRequest {
@@ -90,6 +94,7 @@ impl BudgetRequest {
             let memory = self.memory_mib.map_or(budget.memory_bytes, |mib| mib as usize * MIB);
             budget.memory_bytes = memory.min(cap.memory_bytes);
             budget.http_requests = self.http_requests.unwrap_or(budget.http_requests).min(cap.http_requests);
+            budget.mails = self.mails.unwrap_or(budget.mails).min(cap.mails);
         }
         budgets.page.cpu_ms = at_most(self.page_cpu_ms, budgets.page.cpu_ms, cap.page.cpu_ms);
         budgets.page.wall_ms = at_most(self.page_wall_ms, budgets.page.wall_ms, cap.page.wall_ms);
@@ -105,11 +110,16 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_never_passes_the_cap() {
-        let request =
-            BudgetRequest { memory_mib: Some(4096), page_cpu_ms: Some(50), ..BudgetRequest::default() };
+        let request = BudgetRequest {
+            memory_mib: Some(4096),
+            page_cpu_ms: Some(50),
+            mails: Some(9),
+            ..BudgetRequest::default()
+        };
         let budgets = request.apply(&Budgets::default());
         assert_eq!(budgets.page.memory_bytes, 128 * MIB);
         assert_eq!(budgets.page.cpu_ms, 50);
         assert_eq!(budgets.task.cpu_ms, 30_000);
+        assert_eq!((budgets.page.mails, budgets.task.mails), (5, 9));
     }
 }

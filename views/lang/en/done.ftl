@@ -19,3 +19,4 @@ budget-memory = Memory
 budget-cpu = CPU time
 budget-wall = Time
 budget-http = HTTP requests
+budget-mails = Mails

@@ -19,3 +19,4 @@ budget-memory = Pamięć
 budget-cpu = Czas procesora
 budget-wall = Czas
 budget-http = Żądania HTTP
+budget-mails = Wiadomości e-mail

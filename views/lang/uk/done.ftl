@@ -19,3 +19,4 @@ budget-memory = Пам'ять
 budget-cpu = Час процесора
 budget-wall = Час
 budget-http = HTTP-запити
+budget-mails = Електронні листи

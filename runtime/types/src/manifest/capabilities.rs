@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::pages::Method;
+use super::servers::{MailRequest, ProbeRequest};
 use crate::Slug;
 use crate::budget::BudgetRequest;
 use crate::status::words;
@@ -88,6 +89,10 @@ impl HostPattern {
     pub fn is_wildcard(&self) -> bool {
         self.below
     }
+
+    pub(super) fn in_words(&self) -> String {
+        if self.below { format!("every host below {}", self.name) } else { self.name.clone() }
+    }
 }
 
 impl TryFrom<String> for HostPattern {
@@ -144,24 +149,6 @@ pub struct EventsRequest {
     pub subscribes: Vec<String>,
 }
 
-/// An SMTP server: `host` and `port`, or `from` a setting that holds the host.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MailRequest {
-    pub from: Option<String>,
-    pub host: Option<HostPattern>,
-    pub port: Option<u16>,
-}
-
-/// Hosts whose ports may be tried.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProbeRequest {
-    pub from: Option<String>,
-    pub host: Option<HostPattern>,
-    pub port: Option<u16>,
-}
-
 words! {
     /// How much harm a grant could do, for the order on the approval page.
     Risk ("risk") {
@@ -216,8 +203,7 @@ impl HttpRequest {
             (Some(from), _) => {
                 format!("the host given in the setting '{}'", from.trim_start_matches("settings."))
             }
-            (None, Some(host)) if host.is_wildcard() => format!("every host below {}", host.name),
-            (None, Some(host)) => host.to_string(),
+            (None, Some(host)) => host.in_words(),
             (None, None) => "no host".to_owned(),
         };
         let how =
@@ -321,26 +307,8 @@ impl Capabilities {
                 ));
             }
         }
-        let place = |from: &Option<String>, host: &Option<HostPattern>, port: Option<u16>| {
-            let port = port.map_or(String::new(), |port| format!(":{port}"));
-            match (from, host) {
-                (Some(from), _) => format!("{from}{port}"),
-                (None, Some(host)) => format!("{host}{port}"),
-                (None, None) => "nowhere".to_owned(),
-            }
-        };
-        for mail in &self.mail {
-            let place = place(&mail.from, &mail.host, mail.port);
-            requests.push(ask(format!("mail {place}"), Risk::High, format!("Send mail through {place}.")));
-        }
-        for probe in &self.probe {
-            let place = place(&probe.from, &probe.host, probe.port);
-            requests.push(ask(
-                format!("probe {place}"),
-                Risk::Medium,
-                format!("Try whether {place} answers."),
-            ));
-        }
+        requests.extend(self.mail.iter().map(MailRequest::request));
+        requests.extend(self.probe.iter().map(ProbeRequest::request));
         requests.sort_by_key(|request| request.risk);
         requests
     }

@@ -188,6 +188,19 @@ fn capabilities(manifest: &Manifest) -> Result<(), ManifestError> {
             }
         }
     }
+    for (index, mail) in manifest.capabilities.mail.iter().enumerate() {
+        let at = format!("capabilities.mail[{index}]");
+        mail.place().check(manifest).or_else(|reason| invalid(at.as_str(), reason))?;
+        for secret in &mail.secrets {
+            if !setting(secret).is_some_and(|field| field.secret) {
+                return invalid(at, format!("'{secret}' is not a secret setting"));
+            }
+        }
+    }
+    for (index, probe) in manifest.capabilities.probe.iter().enumerate() {
+        let at = format!("capabilities.probe[{index}]");
+        probe.place().check(manifest).or_else(|reason| invalid(at, reason))?;
+    }
     if let Some(database) = &manifest.capabilities.database {
         unique("capabilities.database.tables", database.tables.iter().map(String::as_str))?;
         for table in &database.tables {

@@ -7,19 +7,21 @@ mod capabilities;
 mod check;
 mod field;
 mod pages;
+mod servers;
 
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
 pub use capabilities::{
-    Capabilities, DatabaseRequest, EventsRequest, GrantId, GrantRequest, HostPattern, HttpRequest,
-    MailRequest, ProbeRequest, Risk, TABLE_NAME_MAX, is_table_name, switch,
+    Capabilities, DatabaseRequest, EventsRequest, GrantId, GrantRequest, HostPattern, HttpRequest, Risk,
+    TABLE_NAME_MAX, is_table_name, switch,
 };
 pub use field::{Field, FieldKind, FieldOption, When, looks_like_email};
 pub use pages::{
     Action, AdminArea, ClientAction, ClientArea, Method, Permission, Route, Schedule, SidebarLink, Tab,
     Webhook,
 };
+pub use servers::{MailRequest, Place, ProbeRequest};
 
 use crate::status::words;
 use crate::{ModuleKey, Slug};

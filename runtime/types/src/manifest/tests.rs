@@ -71,6 +71,21 @@ fn what_does_not_hold_together_is_refused_with_its_place() {
              host = \"a.example.com\"\nscheme = \"http\"\nca = \"settings.ca\"",
             "plain http has no certificates",
         ),
+        ("[[capabilities.mail]]\nport = 587", "capabilities.mail[0]: needs either host or from"),
+        ("[[capabilities.mail]]\nfrom = \"settings.smtp\"", "not a text or url field"),
+        ("[[capabilities.mail]]\nhost = \"a.example.com\"\nsecrets = [\"k\"]", "'k' is not a secret setting"),
+        (
+            "[[capabilities.mail]]\nhost = \"a.example.com\"\nport = 25\nport-from = \"settings.p\"",
+            "not both",
+        ),
+        (
+            "[[capabilities.probe]]\nhost = \"a.example.com\"\nport = 0",
+            "capabilities.probe[0]: 0 is not a port",
+        ),
+        (
+            "[[capabilities.probe]]\nhost = \"a.example.com\"\nport-from = \"settings.p\"",
+            "not a number field of the settings",
+        ),
         ("[capabilities.database]\ntables = [\"Drop Table\"]", "is not a table name"),
     ];
     for (more, expected) in cases {
@@ -128,6 +143,43 @@ methods = ["GET"]
             "high | http https://*.example.com GET | Call every host below example.com over HTTP (GET).",
             "medium | http settings.api_base any with api_key trusting settings.ca_pem | Call the host given in the setting 'api_base' over HTTP, and send it the secret api_key, trusting only the certificates in the setting 'ca_pem' where it is filled in.",
             "low | tasks | Queue work for itself, now and on a schedule.",
+        ]
+    );
+}
+
+#[test]
+fn mail_and_probes_say_where_they_go_and_which_secret_goes_along() {
+    let manifest = with(
+        r#"
+[[settings]]
+key = "smtp_host"
+label = "Server"
+[[settings]]
+key = "smtp_port"
+label = "Port"
+type = "number"
+[[settings]]
+key = "smtp_password"
+label = "Password"
+type = "password"
+secret = true
+[[capabilities.mail]]
+from = "settings.smtp_host"
+port-from = "settings.smtp_port"
+secrets = ["smtp_password"]
+[[capabilities.probe]]
+host = "*.example.com"
+port = 443
+"#,
+    )
+    .unwrap();
+    let said: Vec<_> =
+        manifest.requests().into_iter().map(|r| format!("{} | {} | {}", r.risk, r.id, r.sentence)).collect();
+    assert_eq!(
+        said,
+        [
+            "high | mail settings.smtp_host:settings.smtp_port with smtp_password | Send mail through the host given in the setting 'smtp_host' on the port given in the setting 'smtp_port', and log in there with the secret smtp_password.",
+            "medium | probe *.example.com:443 | Try whether every host below example.com on port 443 answers, and how long its certificate lasts.",
         ]
     );
 }

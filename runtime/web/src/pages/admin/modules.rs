@@ -115,6 +115,7 @@ fn budget(ui: &AdminUi, manifest: &Manifest) -> Vec<Value> {
         line("budget-cpu", ms(asked.page_cpu_ms)),
         line("budget-wall", ms(asked.page_wall_ms)),
         line("budget-http", asked.http_requests.map(|count| count.to_string())),
+        line("budget-mails", asked.mails.map(|count| count.to_string())),
     ]
     .into_iter()
     .flatten()
