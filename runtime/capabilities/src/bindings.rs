@@ -21,6 +21,8 @@ wasmtime::component::bindgen!({
         "caisson:module/services": async | trappable,
         "caisson:module/database": async | trappable,
         "caisson:module/events": async | trappable,
+        "caisson:module/mail.send": async | trappable,
+        "caisson:module/probe": async | trappable,
         default: trappable,
     },
     exports: { default: async },

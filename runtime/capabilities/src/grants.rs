@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use caisson_types::Manifest;
-use caisson_types::manifest::{GrantId, HostPattern, HttpRequest, switch};
+use caisson_types::manifest::{GrantId, HostPattern, HttpRequest, MailRequest, ProbeRequest, switch};
 
 use crate::Settings;
 use crate::bindings::caisson::module::types::Denied;
 use crate::http::egress::{Ca, Rule, Scheme};
+use crate::places::{self, PlaceRule, PlaceRules};
 
 /// Where a switch stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,6 +55,8 @@ pub struct Granted {
     pub http: Vec<Rule>,
     /// Declared hosts that are not approved, to tell the one denial from the other.
     pub http_unapproved: Vec<Rule>,
+    pub mail: PlaceRules,
+    pub probe: PlaceRules,
 }
 
 impl Granted {
@@ -86,6 +89,8 @@ impl Granted {
             hears: hears.cloned().collect(),
             http: strip(http),
             http_unapproved: strip(http_unapproved),
+            mail: PlaceRules::new(asked.mail.iter().filter_map(|line| mail(line, settings)), approved),
+            probe: PlaceRules::new(asked.probe.iter().filter_map(|line| probe(line, settings)), approved),
         }
     }
 }
@@ -113,6 +118,20 @@ fn named(keys: &HashMap<String, Key>, name: &str, (line, grant): (&str, &str)) -
             key.check(&format!("{line} = [\"{shown}\"]"), &format!("{grant} {shown}"))
         }
     }
+}
+
+/// Where mail is submitted: with STARTTLS, and under TLS from the start.
+const SUBMISSION_PORTS: [u16; 2] = [587, 465];
+const HTTPS_PORT: [u16; 1] = [443];
+
+fn mail(line: &MailRequest, settings: &Settings) -> Option<PlaceRule> {
+    let (host, ports) = places::locate(line.place(), settings, &SUBMISSION_PORTS)?;
+    Some(PlaceRule { host, ports, secrets: line.secrets.clone(), grant: line.grant_id() })
+}
+
+fn probe(line: &ProbeRequest, settings: &Settings) -> Option<PlaceRule> {
+    let (host, ports) = places::locate(line.place(), settings, &HTTPS_PORT)?;
+    Some(PlaceRule { host, ports, secrets: Vec::new(), grant: line.grant_id() })
 }
 
 /// The rule of one manifest line; none while the setting it points to is empty.

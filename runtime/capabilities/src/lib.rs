@@ -15,19 +15,25 @@ mod later;
 mod limits;
 mod linker;
 pub mod log;
+pub mod mail;
 mod meter;
+mod places;
 pub mod ports;
+pub mod probe;
 mod redact;
 pub mod services;
 mod settings;
 mod state;
 pub mod tasks;
+#[cfg(test)]
+mod testing;
 mod trace;
 mod wasi;
 
 pub use grants::{Granted, Key};
 pub use linker::{INTERFACES, add_to_linker};
 pub use meter::{Exhausted, Limit, Meter};
+pub use places::{PlaceRule, PlaceRules};
 pub use redact::Redactor;
 pub use settings::Settings;
 pub use state::{Behind, CallContext, CallSetup, CallState, CpuClock, Finished, Host};

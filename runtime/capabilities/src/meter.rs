@@ -15,6 +15,7 @@ pub enum Limit {
     HttpRequests,
     Statements,
     Transaction,
+    Mails,
     Tasks,
     Crypto,
 }
@@ -34,6 +35,7 @@ impl Limit {
             Limit::HttpRequests => "HTTP requests",
             Limit::Statements => "database statements",
             Limit::Transaction => "time for one transaction",
+            Limit::Mails => "mails",
             Limit::Tasks => "tasks",
             Limit::Crypto => "bytes for cryptography",
         }
@@ -52,6 +54,7 @@ pub struct Meter {
     host_calls: u64,
     http_requests: u32,
     statements: u32,
+    mails: u32,
     log_bytes: usize,
     tasks: u32,
     crypto_bytes: u64,
@@ -65,6 +68,7 @@ impl Meter {
             host_calls: 0,
             http_requests: 0,
             statements: 0,
+            mails: 0,
             log_bytes: 0,
             tasks: 0,
             crypto_bytes: 0,
@@ -82,7 +86,7 @@ impl Meter {
         if self.host_calls > self.budget.host_calls { Err(Exhausted(Limit::HostCalls)) } else { Ok(()) }
     }
 
-    /// One more HTTP request or redirect hop.
+    /// One more HTTP request, redirect hop or probe.
     pub(crate) fn http_request(&mut self) -> Result<(), Exhausted> {
         self.http_requests += 1;
         if self.http_requests > self.budget.http_requests {
@@ -96,6 +100,11 @@ impl Meter {
     pub(crate) fn statement(&mut self) -> Result<(), Exhausted> {
         self.statements += 1;
         if self.statements > self.budget.statements { Err(Exhausted(Limit::Statements)) } else { Ok(()) }
+    }
+
+    pub(crate) fn mail(&mut self) -> Result<(), Exhausted> {
+        self.mails += 1;
+        if self.mails > self.budget.mails { Err(Exhausted(Limit::Mails)) } else { Ok(()) }
     }
 
     /// How many of `wanted` bytes of log may still be kept.

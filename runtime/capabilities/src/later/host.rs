@@ -66,15 +66,8 @@ unavailable! {
     notifications {
         notify(wit::notifications::Recipient, String, String) -> (),
     }
-    mail {
-        send(wit::mail::Server, wit::mail::Message) -> String,
-    }
     validation {
         validate(String, Vec<wit::validation::Rule>) -> String,
-    }
-    probe {
-        connect(String, u16, u32) -> u32,
-        certificate(String, u16, u32) -> i64,
     }
 }
 

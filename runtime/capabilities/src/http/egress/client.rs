@@ -12,7 +12,6 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls::ClientConfig;
-use rustls_platform_verifier::ConfigVerifierExt;
 use tower::{BoxError, Service};
 
 use super::ca::Ca;
@@ -49,11 +48,8 @@ pub(super) struct Clients {
 }
 
 impl Clients {
-    pub(super) fn new() -> Result<Self, EgressError> {
-        let tls = ClientConfig::with_platform_verifier().map_err(|error| {
-            EgressError::Tls(format!("the system's certificates cannot be read: {error}"))
-        })?;
-        Ok(Self { tls, kept: Mutex::default() })
+    pub(super) fn new(tls: ClientConfig) -> Self {
+        Self { tls, kept: Mutex::default() }
     }
 
     /// The module's client for a target whose `addresses` were just checked.

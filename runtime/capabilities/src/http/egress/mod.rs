@@ -9,12 +9,14 @@ mod client;
 mod credential;
 mod error;
 mod headers;
+mod place;
 mod reader;
 mod resolve;
 mod rule;
 mod target;
 #[cfg(test)]
 pub(super) mod tests;
+mod tls;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -24,6 +26,8 @@ use bytes::Bytes;
 use caisson_types::manifest::Method;
 use dashmap::DashMap;
 use http::HeaderMap;
+use rustls::ClientConfig;
+use rustls::pki_types::CertificateDer;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
@@ -33,6 +37,7 @@ pub use credential::Credential;
 pub use error::EgressError;
 pub use headers::Payload;
 pub(super) use headers::is_reserved;
+pub(crate) use place::Place;
 pub use reader::Reader;
 pub use rule::{Rule, Scheme, covers};
 
@@ -50,11 +55,18 @@ pub struct EgressConfig {
     pub max_concurrent_per_module: usize,
     /// A name server to ask instead of the system's.
     pub nameserver: Option<SocketAddr>,
+    /// Authorities of the operator's own that are trusted beside the system's.
+    pub extra_roots: Vec<CertificateDer<'static>>,
 }
 
 impl Default for EgressConfig {
     fn default() -> Self {
-        Self { allow_private: Vec::new(), max_concurrent_per_module: 16, nameserver: None }
+        Self {
+            allow_private: Vec::new(),
+            max_concurrent_per_module: 16,
+            nameserver: None,
+            extra_roots: Vec::new(),
+        }
     }
 }
 
@@ -131,6 +143,7 @@ pub struct Egress(Arc<Inner>);
 struct Inner {
     config: EgressConfig,
     clients: Clients,
+    tls: Arc<ClientConfig>,
     resolver: Resolver,
     modules: DashMap<String, Arc<Semaphore>>,
 }
@@ -140,7 +153,10 @@ impl Egress {
     /// Where the system's certificates cannot be read.
     pub fn new(config: EgressConfig) -> Result<Self, EgressError> {
         let resolver = Resolver::new(config.nameserver);
-        Ok(Self(Arc::new(Inner { clients: Clients::new()?, resolver, modules: DashMap::new(), config })))
+        let tls = tls::config(&config.extra_roots)?;
+        let clients = Clients::new(tls.clone());
+        let (tls, modules) = (Arc::new(tls), DashMap::new());
+        Ok(Self(Arc::new(Inner { clients, tls, resolver, modules, config })))
     }
 
     /// Sends a request for `module`, within `rules`, and reads the answer.
@@ -180,18 +196,28 @@ impl Egress {
         charge: Charge<'_>,
     ) -> Result<Answer, EgressError> {
         let deadline = Instant::now() + request.timeouts.total;
+        let exchange = async {
+            let turn = self.turn(module).await?;
+            self.0.follow(module, rules, request, deadline, turn, charge).await
+        };
+        tokio::time::timeout_at(deadline.into(), exchange).await.unwrap_or(Err(EgressError::Timeout))
+    }
+
+    /// Waits until the module has fewer connections under way than it may.
+    async fn turn(&self, module: &str) -> Result<OwnedSemaphorePermit, EgressError> {
         let turns = self
             .0
             .modules
             .entry(module.to_owned())
             .or_insert_with(|| Arc::new(Semaphore::new(self.0.config.max_concurrent_per_module)))
             .clone();
-        let exchange = async {
-            // The semaphore is never closed.
-            let turn = turns.acquire_owned().await.map_err(|_| EgressError::Timeout)?;
-            self.0.follow(module, rules, request, deadline, turn, charge).await
-        };
-        tokio::time::timeout_at(deadline.into(), exchange).await.unwrap_or(Err(EgressError::Timeout))
+        // The semaphore is never closed.
+        turns.acquire_owned().await.map_err(|_| EgressError::Timeout)
+    }
+
+    /// How TLS is spoken outside HTTP: the same verification.
+    pub(crate) fn tls(&self) -> Arc<ClientConfig> {
+        Arc::clone(&self.0.tls)
     }
 }
 
@@ -217,7 +243,10 @@ impl Inner {
                 Some(credential) => Some(credential.header_for(rule)?),
                 None => None,
             };
-            let addresses = self.resolver.resolve(&target, &self.config.allow_private).await?;
+            let addresses = self
+                .resolver
+                .resolve(target.host(), target.address, target.port, &self.config.allow_private)
+                .await?;
             let client = self.clients.get(module, &target, addresses, rule::authority(rules, &target))?;
             let sent = client::connecting_within(connect, outgoing.send(&client, &target.url, secret));
             let answer = tokio::time::timeout(first_byte, sent).await.unwrap_or(Err(EgressError::Timeout))?;

@@ -8,7 +8,6 @@ use hickory_resolver::net::runtime::TokioRuntimeProvider;
 
 use super::addresses::{PrivateException, is_special_use};
 use super::error::EgressError;
-use super::target::Target;
 
 /// Asks the system's name servers, or one of the operator's choice.
 pub(super) struct Resolver {
@@ -35,29 +34,30 @@ impl Resolver {
         Self { resolver: resolver.ok() }
     }
 
-    /// The addresses a hop may connect to. One address that is not allowed refuses them all: a name that mixes them is an attack.
+    /// The addresses a hop, or any other connection, may go to. One address that is not allowed refuses them all: a name that mixes them is an attack.
     pub(super) async fn resolve(
         &self,
-        target: &Target,
+        host: &str,
+        literal: Option<IpAddr>,
+        port: u16,
         exceptions: &[PrivateException],
     ) -> Result<Vec<SocketAddr>, EgressError> {
-        let addresses = match target.address {
+        let addresses = match literal {
             Some(address) => vec![address],
-            None => self.lookup(target.host()).await?,
+            None => self.lookup(host).await?,
         };
         for address in &addresses {
-            let excepted = exceptions.iter().any(|exception| exception.covers(*address, target.port));
+            let excepted = exceptions.iter().any(|exception| exception.covers(*address, port));
             if is_special_use(*address) && !excepted {
                 return Err(EgressError::Denied {
                     grant: "egress.allow_private".to_owned(),
                     reason: format!(
-                        "{} is a private address; the panel's operator has not opened it to modules.",
-                        target.host()
+                        "{host} is a private address; the panel's operator has not opened it to modules."
                     ),
                 });
             }
         }
-        Ok(addresses.into_iter().map(|address| SocketAddr::new(address, target.port)).collect())
+        Ok(addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect())
     }
 
     async fn lookup(&self, name: &str) -> Result<Vec<IpAddr>, EgressError> {
