@@ -41,6 +41,8 @@ pub mod host;
 pub mod http;
 pub mod i18n;
 pub mod log;
+pub mod mail;
+pub mod probe;
 pub mod services;
 pub mod tasks;
 pub mod time;

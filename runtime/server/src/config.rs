@@ -60,6 +60,8 @@ impl Default for Data {
 pub(crate) struct Egress {
     /// Private addresses, with a port, that granted modules may reach.
     pub(crate) allow_private: Vec<String>,
+    /// PEM files of authorities that are trusted beside the system's, when modules connect to hosts.
+    pub(crate) ca_files: Vec<PathBuf>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -1,8 +1,9 @@
 //! The one place where parts are put together.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use caisson_billing::{Billing, Ports};
 use caisson_capabilities::Host;
 use caisson_capabilities::http::egress::{Egress, EgressConfig};
@@ -11,6 +12,8 @@ use caisson_sandbox::{Compiler, EngineConfig, Recorder, RecorderConfig, Sandbox,
 use caisson_storage::tables::{Tables, TablesConfig};
 use caisson_storage::{Db, FsPackages, Vault, vault};
 use caisson_types::Budgets;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 
 use crate::config::Config;
 
@@ -50,11 +53,12 @@ pub(crate) async fn panel(config: &Config) -> anyhow::Result<Panel> {
         .map(|text| text.parse())
         .collect::<Result<_, _>>()
         .context("egress.allow_private")?;
+    let extra_roots = extra_roots(&config.egress.ca_files)?;
     let ports = Arc::new(Ports::new(Arc::clone(&vault), db.signal().clone()));
     let tables =
         Tables::new(db.clone(), TablesConfig::default()).await.context("the database cannot be read")?;
     let host = Arc::new(Host {
-        egress: Egress::new(EgressConfig { allow_private, ..EgressConfig::default() })?,
+        egress: Egress::new(EgressConfig { allow_private, extra_roots, ..EgressConfig::default() })?,
         services: ports.clone(),
         tasks: ports,
         tables: Arc::new(tables),
@@ -78,4 +82,18 @@ pub(crate) async fn panel(config: &Config) -> anyhow::Result<Panel> {
     registry.start().await?;
     let billing = Arc::new(Billing::new(db.clone(), Arc::clone(&registry), vault, db.signal().clone()));
     Ok(Panel { db, registry, billing, recorder })
+}
+
+/// Every certificate of the operator's files.
+fn extra_roots(files: &[PathBuf]) -> anyhow::Result<Vec<CertificateDer<'static>>> {
+    let mut roots = Vec::new();
+    for file in files {
+        let unusable = || format!("egress.ca_files: {} holds no certificates in PEM", file.display());
+        let before = roots.len();
+        for certificate in CertificateDer::pem_file_iter(file).with_context(unusable)? {
+            roots.push(certificate.with_context(unusable)?);
+        }
+        ensure!(roots.len() > before, unusable());
+    }
+    Ok(roots)
 }

@@ -43,6 +43,12 @@ const PDNS: Need = Need {
     present: pdns_installed,
 };
 
+const AIOSMTPD: Need = Need {
+    what: "aiosmtpd, a mail server, for the system's Python",
+    packages: &["python3-aiosmtpd"],
+    present: || succeeds(Command::new("/usr/bin/python3").args(["-c", "import aiosmtpd"])),
+};
+
 const POSTGRES: Need = Need {
     what: "PostgreSQL's server programs",
     packages: &["postgresql"],
@@ -59,7 +65,7 @@ const BROWSER: Need = Need {
 pub(crate) const DEMO: &[Need] = &[WASM, NPM];
 
 /// What the tests need.
-pub(crate) const TESTS: &[Need] = &[WASM, NPM, PIP, PDNS, POSTGRES, BROWSER];
+pub(crate) const TESTS: &[Need] = &[WASM, NPM, PIP, PDNS, AIOSMTPD, POSTGRES, BROWSER];
 
 const TARGET: &str = "wasm32-unknown-unknown";
 

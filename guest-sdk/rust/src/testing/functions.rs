@@ -1,6 +1,6 @@
 //! The host's functions as a native test sees them: the same names and types as the generated imports.
 
-use super::{LogEntry, QueuedTask, merge, with};
+use super::{LogEntry, QueuedTask, SentMail, merge, with};
 use crate::bindings::host::caisson::module as contract;
 
 fn next_id() -> String {
@@ -281,5 +281,39 @@ pub mod database {
         begin() -> ();
         commit() -> ();
         rollback() -> ();
+    }
+}
+
+pub mod mail {
+    pub use super::contract::mail::{Attachment, Error, Message, Security, Server};
+    use super::{SentMail, with};
+
+    pub fn send(server: &Server, message: &Message) -> Result<String, Error> {
+        let mail = SentMail { server: server.clone(), message: message.clone() };
+        let handler = with(|state| {
+            state.mails.push(mail.clone());
+            state.mail_handler.clone()
+        });
+        match handler {
+            Some(handler) => (handler.borrow_mut())(&mail),
+            None => Ok("250 2.0.0 Ok".to_owned()),
+        }
+    }
+}
+
+pub mod probe {
+    pub use super::contract::probe::Error;
+    use super::with;
+
+    fn answer(host: &str, port: u16) -> Result<(u32, i64), Error> {
+        with(|state| state.answers.get(&(host.to_owned(), port)).copied().ok_or(Error::Refused))
+    }
+
+    pub fn connect(host: &str, port: u16, _timeout_ms: u32) -> Result<u32, Error> {
+        answer(host, port).map(|(milliseconds, _)| milliseconds)
+    }
+
+    pub fn certificate(host: &str, port: u16, _timeout_ms: u32) -> Result<i64, Error> {
+        answer(host, port).map(|(_, days)| days)
     }
 }

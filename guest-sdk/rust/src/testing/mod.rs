@@ -17,7 +17,7 @@
 //! assert!(is_up().unwrap());
 //! ```
 //!
-//! It answers what modules ask most: configuration, HTTP, tasks, services, randomness, log, cache and events. Grants and
+//! It answers what modules ask most: configuration, HTTP, tasks, services, mail, probes, randomness, log, cache and events. Grants and
 //! budgets are the sandbox's, so nothing is denied here. Each test thread has a host of its own.
 
 pub(crate) mod functions;
@@ -25,6 +25,7 @@ pub(crate) mod functions;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -35,6 +36,8 @@ use crate::host::http::{Error, Request, Response};
 use crate::{Data, Job, ProductModule, ProvisionStatus, Result, Service};
 
 type Handler = Rc<RefCell<dyn FnMut(&Request) -> Result<Response, Error>>>;
+
+type MailHandler = Rc<RefCell<dyn FnMut(&SentMail) -> Result<String, crate::host::mail::Error>>>;
 
 /// An entry of the module's log.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +57,13 @@ pub struct QueuedTask {
     pub options: crate::host::tasks::Options,
 }
 
+/// A message that the module sent, and the server it went to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SentMail {
+    pub server: crate::host::mail::Server,
+    pub message: crate::host::mail::Message,
+}
+
 #[derive(Default)]
 struct State {
     config: BTreeMap<String, Value>,
@@ -65,6 +75,10 @@ struct State {
     cache: BTreeMap<String, (String, Vec<String>)>,
     requests: Vec<Request>,
     handler: Option<Handler>,
+    mails: Vec<SentMail>,
+    mail_handler: Option<MailHandler>,
+    /// Hosts and ports that answer: milliseconds to connect, days that the certificate lasts.
+    answers: BTreeMap<(String, u16), (u32, i64)>,
     counter: u64,
 }
 
@@ -103,6 +117,21 @@ impl Host {
     /// Answers every request from now on.
     pub fn on_http(&self, handler: impl FnMut(&Request) -> Result<Response, Error> + 'static) {
         with(|state| state.handler = Some(Rc::new(RefCell::new(handler))));
+    }
+
+    /// Takes or refuses every message from now on; where nothing is said, all are taken.
+    pub fn on_mail(
+        &self,
+        handler: impl FnMut(&SentMail) -> Result<String, crate::host::mail::Error> + 'static,
+    ) {
+        with(|state| state.mail_handler = Some(Rc::new(RefCell::new(handler))));
+    }
+
+    /// Lets a host and port answer probes: how long it takes to connect, and how many days its certificate lasts. All
+    /// others refuse connections.
+    pub fn answers(&self, host: &str, port: u16, connect: Duration, certificate_days: i64) {
+        let milliseconds = u32::try_from(connect.as_millis()).unwrap_or(u32::MAX);
+        with(|state| state.answers.insert((host.to_owned(), port), (milliseconds, certificate_days)));
     }
 
     /// Adds a service that is pending.
@@ -177,6 +206,12 @@ impl Host {
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         with(|state| state.requests.clone())
+    }
+
+    /// Messages that were sent, taken or not.
+    #[must_use]
+    pub fn mails(&self) -> Vec<SentMail> {
+        with(|state| state.mails.clone())
     }
 
     /// Runs the oldest waiting task of a product module once, as a worker would. None where no task waits.

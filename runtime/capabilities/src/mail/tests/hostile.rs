@@ -11,7 +11,7 @@ use super::*;
 /// What a server heard, all sessions together.
 type Heard = Arc<Mutex<String>>;
 
-/// Greets, and answers each line with what `answer` makes of it; an empty answer closes.
+/// Greets, and answers each command, and the end of a message, with what `answer` makes of it; an empty answer closes.
 async fn server(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> (u16, Heard) {
     let heard = Heard::default();
     let log = Arc::clone(&heard);
@@ -21,13 +21,18 @@ async fn server(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> (u16
         async move {
             let mut stream = BufReader::new(stream);
             stream.write_all(b"220 test ESMTP\r\n").await.ok();
-            let mut line = String::new();
+            let (mut line, mut in_message) = (String::new(), false);
             while stream.read_line(&mut line).await.is_ok_and(|read| read > 0) {
                 log.lock().unwrap().push_str(&line);
+                if in_message && line != ".\r\n" {
+                    line.clear();
+                    continue;
+                }
                 let reply = answer(line.trim_end());
                 if reply.is_empty() || stream.write_all(reply.as_bytes()).await.is_err() {
                     break;
                 }
+                in_message = reply.starts_with("354");
                 line.clear();
             }
         }
