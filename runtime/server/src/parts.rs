@@ -97,3 +97,22 @@ fn extra_roots(files: &[PathBuf]) -> anyhow::Result<Vec<CertificateDer<'static>>
     }
     Ok(roots)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_without_certificates_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, none) = (folder.path().join("one.pem"), folder.path().join("none.pem"));
+        // What is in it is judged when it is trusted; here it is only read.
+        std::fs::write(&one, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").unwrap();
+        std::fs::write(&none, "not a certificate").unwrap();
+        assert_eq!(extra_roots(&[one.clone(), one]).unwrap().len(), 2);
+        for wrong in [none, folder.path().join("missing.pem")] {
+            let refused = extra_roots(std::slice::from_ref(&wrong)).unwrap_err().to_string();
+            assert!(refused.contains(&wrong.display().to_string()), "{refused}");
+        }
+    }
+}

@@ -25,8 +25,8 @@ impl Host for CallState {
         // Where to and to how many; who they are and what they read is nobody's business here.
         let recipients = message.to.len();
         let about = match &place {
-            Ok(place) => format!("{place}, {recipients} recipients"),
-            Err(_) => format!("{recipients} recipients"),
+            Ok(place) => format!("{place}, recipients: {recipients}"),
+            Err(_) => format!("recipients: {recipients}"),
         };
         let result = match place {
             Ok(place) => self.submit(place, server, message).await,

@@ -19,7 +19,7 @@ use super::message::Letter;
 use super::wire::{TooTalkative, Wire};
 use super::{Failure, starttls};
 use crate::bindings::caisson::module::mail::Security;
-use crate::http::egress::{Egress, EgressError, Place};
+use crate::http::egress::{Egress, EgressError, Place, Route};
 
 /// Longest piece of a server's answer that is passed on.
 const TEXT_MAX: usize = 500;
@@ -55,24 +55,28 @@ pub(super) async fn submit(
     letter: &Letter,
     deadline: Instant,
 ) -> Result<String, Failure> {
-    let all = async {
-        let mut smtp = open(egress, module, server, deadline).await?;
+    let talk = async {
+        // Kept to the end: it is the module's turn to have a connection.
+        let route = egress.route(module, &server.place).await?;
+        let mut smtp = open(egress, &route, server, deadline).await?;
         let answer = send(&mut smtp, server, letter).await?;
-        // The message is taken, whatever comes of this.
-        tokio::time::timeout(GOODBYE, smtp.quit()).await.ok();
-        Ok(answer)
+        Ok::<_, Failure>((route, smtp, answer))
     };
-    tokio::time::timeout_at(deadline.into(), all).await.unwrap_or(Err(EgressError::Timeout.into()))
+    let done = tokio::time::timeout_at(deadline.into(), talk).await;
+    let (_route, mut smtp, answer) = done.unwrap_or(Err(Failure::Egress(EgressError::Timeout)))?;
+    // The message is taken, whatever comes of this.
+    let goodbye = deadline.min(Instant::now() + GOODBYE);
+    tokio::time::timeout_at(goodbye.into(), smtp.quit()).await.ok();
+    Ok(answer)
 }
 
 async fn open(
     egress: &Egress,
-    module: &str,
+    route: &Route,
     server: &Server,
     deadline: Instant,
 ) -> Result<AsyncSmtpConnection, Failure> {
     let name = server.place.to_string();
-    let route = egress.route(module, &server.place).await?;
     if server.security == Security::None && !route.is_opened() {
         return Err(EgressError::Denied {
             grant: "egress.allow_private".to_owned(),

@@ -37,7 +37,7 @@ pub use credential::Credential;
 pub use error::EgressError;
 pub use headers::Payload;
 pub(super) use headers::is_reserved;
-pub(crate) use place::Place;
+pub(crate) use place::{Place, Route};
 pub use reader::Reader;
 pub use rule::{Rule, Scheme, covers};
 

@@ -88,7 +88,7 @@ async fn mail_arrives_plain_over_starttls_and_over_tls() {
         assert_eq!(calls[0].name, "mail.send");
         assert_eq!(
             calls[0].detail.as_deref(),
-            Some(format!("{NAME}:{port}, 1 recipients -> accepted").as_str())
+            Some(format!("{NAME}:{port}, recipients: 1 -> accepted").as_str())
         );
     }
 }
@@ -106,7 +106,7 @@ async fn a_wrong_password_is_final_and_never_repeated() {
         assert!(!text.contains("wrong battery"), "{text}");
         assert_eq!(
             trace(state)[0].detail.as_deref(),
-            Some(format!("{NAME}:{port}, 1 recipients -> 535").as_str())
+            Some(format!("{NAME}:{port}, recipients: 1 -> 535").as_str())
         );
     }
 }

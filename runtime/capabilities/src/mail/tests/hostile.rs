@@ -7,6 +7,8 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
+use crate::http::egress::{Egress, EgressConfig, Place};
+use crate::mail::session;
 
 /// What a server heard, all sessions together.
 type Heard = Arc<Mutex<String>>;
@@ -243,4 +245,69 @@ async fn a_refusal_is_told_though_the_server_says_no_goodbye() {
     .await;
     let refused = try_sending(local(rude), rude, Security::None).await;
     assert_eq!(refused, Error::Permanent("550 5.7.1 No".to_owned()));
+}
+
+#[tokio::test]
+async fn a_message_that_was_taken_counts_though_the_server_says_no_goodbye() {
+    let (port, heard) = server(|line| match line {
+        "QUIT" => "221-".to_owned(),
+        _ => polite(line),
+    })
+    .await;
+    // The goodbye would take longer than the call has.
+    let mut state = wall(local(port), 700).begin();
+    let sent = send(&mut state, contact("127.0.0.1", port, Security::None), message()).await;
+    assert_eq!(sent.as_deref(), Ok("250 Ok"));
+    assert!(heard.lock().unwrap().ends_with("QUIT\r\n"));
+}
+
+#[tokio::test]
+async fn a_module_has_only_so_many_sessions_at_once() {
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let open = Arc::new(Mutex::new((0, 0)));
+    let counter = Arc::clone(&open);
+    let port = serve(move |stream| {
+        let counter = Arc::clone(&counter);
+        async move {
+            {
+                let mut open = counter.lock().unwrap();
+                open.0 += 1;
+                open.1 = open.1.max(open.0);
+            }
+            let mut stream = BufReader::new(stream);
+            stream.write_all(b"220 test\r\n").await.ok();
+            let mut line = String::new();
+            while stream.read_line(&mut line).await.is_ok_and(|read| read > 0) {
+                // Lets the others come, if they may.
+                tokio::task::yield_now().await;
+                if line == "QUIT\r\n" {
+                    counter.lock().unwrap().0 -= 1;
+                }
+                let commands = ["EHLO", "MAIL", "RCPT", "DATA", ".\r", "QUIT"];
+                if commands.iter().any(|command| line.starts_with(command)) {
+                    stream.write_all(polite(line.trim_end()).as_bytes()).await.ok();
+                }
+                line.clear();
+            }
+        }
+    })
+    .await;
+    let egress = Egress::new(EgressConfig {
+        allow_private: vec![format!("127.0.0.1:{port}").parse().unwrap()],
+        max_concurrent_per_module: 1,
+        ..EgressConfig::default()
+    })
+    .unwrap();
+    let server = session::Server {
+        place: Place::parse("127.0.0.1", port).unwrap(),
+        security: Security::None,
+        account: None,
+    };
+    let letter = message::letter(message()).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let sessions = (0..4).map(|_| session::submit(&egress, "product/test", &server, &letter, deadline));
+    for sent in futures::future::join_all(sessions).await {
+        assert_eq!(sent.as_deref(), Ok("250 Ok"));
+    }
+    assert_eq!(*open.lock().unwrap(), (0, 1));
 }
