@@ -11,6 +11,7 @@ pub mod database;
 pub mod events;
 mod grants;
 pub mod http;
+pub mod i18n;
 mod later;
 mod limits;
 mod linker;

@@ -11,6 +11,7 @@ use caisson_types::{Budget, CallId, ModuleKey, ServiceId, TaskId, Timestamp};
 
 use crate::bindings::caisson::module::types::Denied;
 use crate::http::egress::Egress;
+use crate::i18n::Strings;
 use crate::limits::Limits;
 use crate::log::Entry;
 use crate::meter::{Exhausted, Limit, Meter};
@@ -56,6 +57,8 @@ pub struct Behind {
     pub settings: Settings,
     /// Keys of service data that are kept encrypted.
     pub secret_service_keys: HashSet<String>,
+    /// The module's own strings, parsed.
+    pub strings: Strings,
 }
 
 /// Longest that a module may hold a transaction: on SQLite nobody else writes meanwhile.

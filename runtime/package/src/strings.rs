@@ -1,4 +1,6 @@
-//! The module's own words: `lang/<locale>.ftl` must parse as Fluent.
+//! The module's own words: `lang/<locale>.ftl` must parse as Fluent, and hold what its formatter can take.
+
+mod messages;
 
 use std::collections::BTreeMap;
 
@@ -33,10 +35,14 @@ pub(crate) fn check_strings(strings: &BTreeMap<String, String>) -> Result<(), St
                 format!("a message has more than {MAX_BRACKETS} opening brackets; split it"),
             ));
         }
-        if let Err((_, errors)) = parser::parse(text.as_str())
-            && let Some(ParserError { pos, kind, .. }) = errors.first()
-        {
-            return Err(wrong(pos.start, kind.to_string()));
+        match parser::parse(text.as_str()) {
+            Ok(resource) => messages::check(&resource)
+                .map_err(|(id, message)| wrong(last_beginning_of(id, text), message))?,
+            Err((_, errors)) => {
+                if let Some(ParserError { pos, kind, .. }) = errors.first() {
+                    return Err(wrong(pos.start, kind.to_string()));
+                }
+            }
         }
     }
     Ok(())
@@ -47,7 +53,7 @@ fn too_many_brackets(text: &str) -> Option<usize> {
     let mut brackets: usize = 0;
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        if begins_message(line) {
+        if begun_message(line).is_some() {
             brackets = 0;
         }
         brackets += line.bytes().filter(|byte| matches!(byte, b'{' | b'(')).count();
@@ -59,11 +65,27 @@ fn too_many_brackets(text: &str) -> Option<usize> {
     None
 }
 
-/// Whether a line reads `name =` from its first column. Wherever the parser stands, that line ends what it was reading.
-fn begins_message(line: &str) -> bool {
+/// The name of a line that reads `name =` from its first column. Wherever the parser stands, that line ends what it was
+/// reading.
+fn begun_message(line: &str) -> Option<&str> {
     let name = line.strip_prefix('-').unwrap_or(line);
     let rest = name.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    name.starts_with(|c: char| c.is_ascii_alphabetic()) && rest.trim_start_matches(' ').starts_with('=')
+    let begins =
+        name.starts_with(|c: char| c.is_ascii_alphabetic()) && rest.trim_start_matches(' ').starts_with('=');
+    begins.then(|| &name[..name.len() - rest.len()])
+}
+
+/// Where the message begins, at its last place: the one to mend where there are two.
+fn last_beginning_of(id: &str, text: &str) -> usize {
+    let mut at = 0;
+    let mut found = 0;
+    for line in text.split_inclusive('\n') {
+        if begun_message(line) == Some(id) {
+            found = at;
+        }
+        at += line.len();
+    }
+    found
 }
 
 #[cfg(test)]
@@ -87,6 +109,34 @@ mod tests {
         assert!(error.starts_with("lang/en.ftl, line "), "{error}");
         let error = check("a = A\nno equals sign\n").unwrap_err();
         assert!(error.starts_with("lang/en.ftl, line 2: "), "{error}");
+    }
+
+    #[test]
+    fn what_the_formatter_does_not_survive_is_refused_with_its_line() {
+        let cases = [
+            ("a = A\na = B\n", 2, "'a' stands here twice"),
+            ("-a = A\n\na = B\n", 3, "'a' stands here twice"),
+            ("a = { { b } }\n", 1, "brackets within brackets"),
+            ("a = { 1 ->\n   *[other] { b }\n }\n", 1, "by a constant"),
+            ("a = { 1234567890.123456 }\n", 1, "15 characters"),
+            ("a = { $n ->\n    [1234567890123456] x\n   *[other] y\n }\n", 1, "15 characters"),
+            ("b = B\na = { NUMBER(b) }\n", 2, "neither a variable nor a constant"),
+            ("a = { NUMBER($a, $b) }\n", 1, "takes one value"),
+            ("a = { -t(b) }\n", 1, "named arguments only"),
+            ("a = { DATETIME($d) }\n", 1, "there is no function DATETIME"),
+            ("a =\n    .b = { F($d) }\n", 1, "there is no function F"),
+        ];
+        for (text, line, part) in cases {
+            let error = check(text).unwrap_err();
+            assert!(error.starts_with(&format!("lang/en.ftl, line {line}: ")), "{error}");
+            assert!(part.split(' ').all(|word| error.contains(word)), "{error}");
+        }
+        assert_eq!(
+            check(
+                "-t = T { $x }\na = { -t(x: \"y\") }{ \"\" }{ { $n } }{ $n ->\n    [0] b\n   *[other] { a }\n }\n"
+            ),
+            Ok(())
+        );
     }
 
     #[test]

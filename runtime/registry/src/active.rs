@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use caisson_capabilities::i18n::Strings;
 use caisson_capabilities::{Behind, CallContext, Granted, Settings};
 use caisson_sandbox::{CallError, Export, Loaded, Target};
 use caisson_storage::modules::Version;
@@ -29,8 +30,7 @@ pub struct Pages {
     /// By path below `views/`, without extension.
     pub templates: BTreeMap<String, String>,
     pub assets: BTreeMap<String, Vec<u8>>,
-    /// Fluent sources by locale.
-    pub strings: BTreeMap<String, String>,
+    pub strings: Strings,
 }
 
 impl Active {
@@ -57,6 +57,7 @@ impl Active {
             granted,
             settings,
             secret_service_keys: self.behind.secret_service_keys.clone(),
+            strings: self.behind.strings.clone(),
         }
     }
 }
@@ -113,6 +114,8 @@ impl Registry {
             None => self.load_settings(&version.key, &manifest).await?,
         };
         let package = self.read_package(&version).await?;
+        let strings = Strings::of_package(&package.strings)
+            .map_err(|error| RegistryError::Corrupt { key: version.key.clone(), reason: error.to_string() })?;
         let loaded = Arc::new(self.load(&version, &package.component).await?);
         let granted = Granted::compile(&manifest, &approved, &settings);
         let secret_service_keys =
@@ -122,13 +125,19 @@ impl Registry {
             id,
             digest: version.digest,
             budgets: manifest.capabilities.budget.apply(&self.cap),
-            behind: Arc::new(Behind { module: version.key, granted, settings, secret_service_keys }),
+            behind: Arc::new(Behind {
+                module: version.key,
+                granted,
+                settings,
+                secret_service_keys,
+                strings: strings.clone(),
+            }),
             loaded,
             manifest,
             pages: Arc::new(Pages {
                 templates: package.templates,
                 assets: package.assets,
-                strings: package.strings,
+                strings,
             }),
         })
     }

@@ -71,13 +71,13 @@ impl App {
     /// The templates of a module's version.
     ///
     /// # Errors
-    /// A template or a strings file that does not parse, which a checked package does not have.
+    /// A template that does not parse, which a checked package does not have.
     pub fn module_views(&self, active: &Active) -> Result<ModuleViews, ViewError> {
         let mut known = self.0.module_views.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(views) = known.get(&active.id) {
             return Ok(views.clone());
         }
-        let views = ModuleViews::new(self.views(), &active.pages.templates, &active.pages.strings)?;
+        let views = ModuleViews::new(self.views(), &active.pages.templates, active.pages.strings.clone())?;
         // Versions that no longer serve go when a new one comes.
         let serving: Vec<VersionId> = self.registry().all_active().iter().map(|active| active.id).collect();
         known.retain(|id, _| serving.contains(id));

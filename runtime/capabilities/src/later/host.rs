@@ -71,17 +71,4 @@ unavailable! {
     }
 }
 
-impl wit::i18n::Host for CallState {
-    /// The key itself: what the contract says a missing message falls back to.
-    fn translate(
-        &mut self,
-        key: String,
-        _arguments: String,
-        _locale: Option<String>,
-    ) -> wasmtime::Result<String> {
-        self.enter()?;
-        Ok(key)
-    }
-}
-
 impl wit::types::Host for CallState {}

@@ -43,7 +43,7 @@ impl CallState {
 }
 
 /// The longest prefix of at most `max` bytes that ends between characters.
-fn clip(text: &str, max: usize) -> &str {
+pub(crate) fn clip(text: &str, max: usize) -> &str {
     if text.len() <= max {
         return text;
     }

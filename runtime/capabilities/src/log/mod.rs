@@ -5,6 +5,8 @@ mod host;
 
 pub use caisson_types::Timestamp;
 
+pub(crate) use host::clip;
+
 pub use crate::bindings::caisson::module::log::Level;
 
 /// One entry, not yet stored.

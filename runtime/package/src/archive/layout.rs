@@ -135,6 +135,7 @@ fn is_locale(text: &str) -> bool {
     (2..=3).contains(&language.len())
         && language.bytes().all(|b| b.is_ascii_lowercase())
         && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+        && text.parse::<unic_langid::LanguageIdentifier>().is_ok()
 }
 
 /// Kinds of assets: none that a browser could run, and all told apart by their first bytes.
@@ -230,6 +231,7 @@ mod tests {
             ("views/assets/a.html", "not an asset"),
             ("views/assets/png", "not an asset"),
             ("lang/english.ftl", "not a strings file"),
+            ("lang/en-ab-cd.ftl", "not a strings file"),
             ("lang/en/a.ftl", "not a strings file"),
             ("lang/en.json", "not a strings file"),
             ("src/lib.rs", "no part of a package"),

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
+use caisson_capabilities::i18n::Strings;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context};
 
-use super::strings::{Bundle, module_bundles, module_function};
+use super::strings::module_function;
 use super::{Locale, ViewError, Views, functions};
 
 /// Instructions of the template engine that one view may take.
@@ -27,8 +28,7 @@ pub struct ModuleViews(Arc<Inner>);
 
 struct Inner {
     env: Environment<'static>,
-    /// By language tag.
-    strings: BTreeMap<String, Arc<Bundle>>,
+    strings: Strings,
 }
 
 /// Where the functions of a module's templates lead. None ends with a slash.
@@ -45,14 +45,14 @@ pub struct ModuleUrls {
 }
 
 impl ModuleViews {
-    /// `templates` by path below the package's `views/` without `.html`; `strings` by language tag.
+    /// `templates` by path below the package's `views/` without `.html`.
     ///
     /// # Errors
-    /// A template or a strings file that does not parse, which a checked package does not have.
+    /// A template that does not parse, which a checked package does not have.
     pub fn new(
         panel: &Views,
         templates: &BTreeMap<String, String>,
-        strings: &BTreeMap<String, String>,
+        strings: Strings,
     ) -> Result<Self, ViewError> {
         let mut env = super::base_environment();
         env.set_debug(false);
@@ -75,7 +75,7 @@ impl ModuleViews {
             env.add_template_owned(name.clone(), text.clone())
                 .map_err(|error| ViewError::render(name, error))?;
         }
-        Ok(Self(Arc::new(Inner { env, strings: module_bundles(strings)? })))
+        Ok(Self(Arc::new(Inner { env, strings })))
     }
 
     /// Data for [`Self::render`] from a module's JSON text: straight into the engine's value, since a detour over another
@@ -130,10 +130,8 @@ impl ModuleViews {
     }
 
     fn strings(&self, panel: &Views, locale: &str) -> Value {
-        let strings = &self.0.strings;
-        let language = locale.split(['-', '_']).next().unwrap_or(locale);
-        let own = [locale, language, "en"].into_iter().filter_map(|tag| strings.get(tag).cloned()).collect();
-        module_function(own, panel.strings().bundle(Locale::nearest(locale)).cloned())
+        let shared = panel.strings().localized(Locale::nearest(locale)).cloned();
+        module_function(self.0.strings.localized(locale), shared)
     }
 }
 

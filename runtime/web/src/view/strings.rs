@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use caisson_capabilities::i18n::{self, Arguments, Localized};
 use minijinja::value::{Kwargs, ValueKind};
 use minijinja::{Error, ErrorKind, Value};
-use unic_langid::LanguageIdentifier;
 
 use super::{Source, ViewError};
 
@@ -47,68 +45,33 @@ impl Locale {
     }
 }
 
-/// The messages of one language.
-pub(super) struct Bundle(FluentBundle<FluentResource>);
-
-impl Bundle {
-    fn new(tag: &str) -> Self {
-        let language: LanguageIdentifier = tag.parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new_concurrent(vec![language]);
-        // Isolation marks would stand in attributes and copied text; none of the panel's languages runs right to left.
-        bundle.set_use_isolating(false);
-        Self(bundle)
-    }
-
-    fn add(&mut self, path: &str, text: &str) -> Result<(), ViewError> {
-        let wrong = |message: String| ViewError::Strings { path: path.to_owned(), message };
-        let resource = FluentResource::try_new(text.to_owned()).map_err(|(_, errors)| {
-            wrong(errors.first().map_or("does not parse".to_owned(), |error| {
-                let line = text.get(..error.pos.start).unwrap_or_default().matches('\n').count() + 1;
-                format!("line {line}: {error}")
-            }))
-        })?;
-        self.0.add_resource(resource).map_err(|errors| {
-            wrong(errors.first().map_or("holds a message twice".to_owned(), ToString::to_string))
-        })
-    }
-
-    /// The message, or `None` where there is none or an argument is missing.
-    fn format(&self, key: &str, args: &FluentArgs<'_>) -> Option<String> {
-        let pattern = self.0.get_message(key)?.value()?;
-        let mut errors = Vec::new();
-        let text = self.0.format_pattern(pattern, Some(args), &mut errors).into_owned();
-        errors.is_empty().then_some(text)
-    }
-}
-
 /// The panel's strings in every locale.
 #[derive(Clone)]
 pub struct Strings(Arc<Inner>);
 
 struct Inner {
-    bundles: BTreeMap<Locale, Arc<Bundle>>,
+    locales: BTreeMap<Locale, Localized>,
     /// `t` of each locale, made once.
     functions: BTreeMap<Locale, Value>,
 }
 
 impl Strings {
     pub(super) fn read(source: &Source) -> Result<Self, ViewError> {
-        let mut bundles: BTreeMap<Locale, Bundle> =
-            LOCALES.into_iter().map(|locale| (locale, Bundle::new(locale.as_str()))).collect();
-        for (tag, path, text) in source.strings() {
-            let locale = LOCALES.into_iter().find(|locale| locale.as_str() == tag);
-            let bundle =
-                locale.and_then(|locale| bundles.get_mut(&locale)).ok_or_else(|| ViewError::Strings {
-                    path: path.clone(),
-                    message: format!("'{tag}' is not a language of the panel"),
-                })?;
-            bundle.add(&format!("views/lang/{path}"), &text)?;
+        let files = source.strings();
+        let is_spoken = |tag: &str| LOCALES.into_iter().any(|locale| locale.as_str() == tag);
+        if let Some((tag, path, _)) = files.iter().find(|(tag, _, _)| !is_spoken(tag)) {
+            let message = format!("'{tag}' is not a language of the panel");
+            return Err(ViewError::Strings { path: path.clone(), message });
         }
-        let bundles: BTreeMap<Locale, Arc<Bundle>> =
-            bundles.into_iter().map(|(locale, bundle)| (locale, Arc::new(bundle))).collect();
+        let files =
+            files.iter().map(|(tag, path, text)| (tag.as_str(), format!("views/lang/{path}"), text.as_ref()));
+        let strings = i18n::Strings::parse(files)
+            .map_err(|error| ViewError::Strings { path: error.path, message: error.message })?;
+        let locales: BTreeMap<Locale, Localized> =
+            LOCALES.into_iter().map(|locale| (locale, strings.localized(locale.as_str()))).collect();
         let functions =
-            bundles.iter().map(|(locale, bundle)| (*locale, panel_function(bundle.clone()))).collect();
-        Ok(Self(Arc::new(Inner { bundles, functions })))
+            locales.iter().map(|(locale, strings)| (*locale, panel_function(strings.clone()))).collect();
+        Ok(Self(Arc::new(Inner { locales, functions })))
     }
 
     /// `t` for templates.
@@ -116,25 +79,27 @@ impl Strings {
         self.0.functions.get(&locale).cloned().unwrap_or_default()
     }
 
-    pub(super) fn bundle(&self, locale: Locale) -> Option<&Arc<Bundle>> {
-        self.0.bundles.get(&locale)
+    pub(super) fn localized(&self, locale: Locale) -> Option<&Localized> {
+        self.0.locales.get(&locale)
     }
 
     /// One string; the key itself where there is none, which the tests of the strings rule out.
     #[must_use]
     pub fn text(&self, locale: Locale, key: &str, args: &[(&str, &str)]) -> String {
-        let args: FluentArgs<'_> =
-            args.iter().map(|(name, value)| (*name, FluentValue::from(*value))).collect();
-        let found = self.bundle(locale).and_then(|bundle| bundle.format(key, &args));
+        let mut arguments = Arguments::default();
+        for (name, value) in args {
+            arguments.text(name, *value);
+        }
+        let found = self.localized(locale).and_then(|strings| strings.find(key, &arguments));
         found.unwrap_or_else(|| key.to_owned())
     }
 }
 
 /// `t("key", name=value)`; `fallback=…` stands in for keys made from data.
-fn panel_function(bundle: Arc<Bundle>) -> Value {
+fn panel_function(strings: Localized) -> Value {
     Value::from_function(move |key: &str, options: Kwargs| -> Result<String, Error> {
         let fallback: Option<Value> = options.get("fallback")?;
-        match bundle.format(key, &arguments(&options)?) {
+        match strings.find(key, &arguments(&options)?) {
             Some(text) => Ok(text),
             None => fallback.map(|value| value.to_string()).ok_or_else(|| {
                 Error::new(
@@ -148,39 +113,25 @@ fn panel_function(bundle: Arc<Bundle>) -> Value {
 
 /// `t` of a module: its own strings in the viewer's language, then in English; the panel's, so that the shared macros
 /// speak; else the key, so that a missing string never hides the page.
-pub(super) fn module_function(own: Vec<Arc<Bundle>>, panel: Option<Arc<Bundle>>) -> Value {
+pub(super) fn module_function(own: Localized, panel: Option<Localized>) -> Value {
     Value::from_function(move |key: &str, options: Kwargs| -> Result<String, Error> {
         let args = arguments(&options)?;
         let fallback: Option<Value> = options.get("fallback")?;
-        let found = own.iter().chain(&panel).find_map(|bundle| bundle.format(key, &args));
+        let found =
+            own.find(key, &args).or_else(|| panel.as_ref().and_then(|panel| panel.find(key, &args)));
         Ok(found.unwrap_or_else(|| fallback.map_or_else(|| key.to_owned(), |value| value.to_string())))
     })
 }
 
-/// The bundles of a module's strings, by language tag.
-pub(super) fn module_bundles(
-    strings: &BTreeMap<String, String>,
-) -> Result<BTreeMap<String, Arc<Bundle>>, ViewError> {
-    strings
-        .iter()
-        .map(|(tag, text)| {
-            let mut bundle = Bundle::new(tag);
-            bundle.add(&format!("lang/{tag}.ftl"), text)?;
-            Ok((tag.clone(), Arc::new(bundle)))
-        })
-        .collect()
-}
-
-fn arguments(options: &Kwargs) -> Result<FluentArgs<'static>, Error> {
-    let mut args = FluentArgs::new();
+fn arguments(options: &Kwargs) -> Result<Arguments, Error> {
+    let mut args = Arguments::default();
     for name in options.args() {
         let value: Value = options.get(name)?;
-        let value = match (value.kind(), i64::try_from(value.clone()), f64::try_from(value.clone())) {
-            (ValueKind::Number, Ok(number), _) => FluentValue::from(number),
-            (ValueKind::Number, _, Ok(number)) => FluentValue::from(number),
-            _ => FluentValue::from(value.to_string()),
-        };
-        args.set(name.to_owned(), value);
+        match (value.kind(), i64::try_from(value.clone()), f64::try_from(value.clone())) {
+            (ValueKind::Number, Ok(number), _) => args.integer(name, number),
+            (ValueKind::Number, _, Ok(number)) => args.float(name, number),
+            _ => args.text(name, value.to_string()),
+        }
     }
     Ok(args)
 }

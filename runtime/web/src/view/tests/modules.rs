@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use caisson_capabilities::i18n::Strings;
+
 use super::super::{ModuleUrls, ModuleViews, ViewError};
 use super::{markup, views};
 
@@ -10,7 +12,8 @@ fn module(template: &str, strings: &[(&str, &str)]) -> ModuleViews {
         pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<BTreeMap<_, _>>()
     };
     let templates = own(&[("page", template), ("part", "part {{ name }}"), ("ui/page", "not the panel's")]);
-    ModuleViews::new(views(), &templates, &own(strings)).unwrap()
+    let strings = Strings::of_package(&own(strings)).unwrap();
+    ModuleViews::new(views(), &templates, strings).unwrap()
 }
 
 fn urls() -> ModuleUrls {
