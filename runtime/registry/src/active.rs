@@ -114,8 +114,10 @@ impl Registry {
             None => self.load_settings(&version.key, &manifest).await?,
         };
         let package = self.read_package(&version).await?;
-        let strings = Strings::of_package(&package.strings)
-            .map_err(|error| RegistryError::Corrupt { key: version.key.clone(), reason: error.to_string() })?;
+        let strings = Strings::of_package(&package.strings).map_err(|error| RegistryError::Corrupt {
+            key: version.key.clone(),
+            reason: error.to_string(),
+        })?;
         let loaded = Arc::new(self.load(&version, &package.component).await?);
         let granted = Granted::compile(&manifest, &approved, &settings);
         let secret_service_keys =
@@ -134,11 +136,7 @@ impl Registry {
             }),
             loaded,
             manifest,
-            pages: Arc::new(Pages {
-                templates: package.templates,
-                assets: package.assets,
-                strings,
-            }),
+            pages: Arc::new(Pages { templates: package.templates, assets: package.assets, strings }),
         })
     }
 

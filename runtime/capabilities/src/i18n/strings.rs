@@ -53,7 +53,9 @@ impl Strings {
     /// # Errors
     /// See [`Strings::parse`]; a checked package has none of them.
     pub fn of_package(sources: &BTreeMap<String, String>) -> Result<Self, StringsError> {
-        Self::parse(sources.iter().map(|(tag, text)| (tag.as_str(), format!("lang/{tag}.ftl"), text.as_str())))
+        Self::parse(
+            sources.iter().map(|(tag, text)| (tag.as_str(), format!("lang/{tag}.ftl"), text.as_str())),
+        )
     }
 
     /// The strings as somebody of this locale is told them: in the locale itself, then in wider ones (`pt` for `pt-BR`),

@@ -118,7 +118,8 @@ fn what_would_be_too_long_is_not_said() {
 #[test]
 fn what_could_not_be_said_is_on_the_trace() {
     let mut guest = guest("pl");
-    for (key, arguments) in [("only-english", "{}"), ("gone", "{}"), ("hello", r#"{"name": {}}"#), ("x", "7")] {
+    for (key, arguments) in [("only-english", "{}"), ("gone", "{}"), ("hello", r#"{"name": {}}"#), ("x", "7")]
+    {
         guest.translate(key.to_owned(), arguments.to_owned(), None).unwrap();
     }
     let trace = guest.finish();

@@ -117,8 +117,7 @@ pub(super) fn module_function(own: Localized, panel: Option<Localized>) -> Value
     Value::from_function(move |key: &str, options: Kwargs| -> Result<String, Error> {
         let args = arguments(&options)?;
         let fallback: Option<Value> = options.get("fallback")?;
-        let found =
-            own.find(key, &args).or_else(|| panel.as_ref().and_then(|panel| panel.find(key, &args)));
+        let found = own.find(key, &args).or_else(|| panel.as_ref().and_then(|panel| panel.find(key, &args)));
         Ok(found.unwrap_or_else(|| fallback.map_or_else(|| key.to_owned(), |value| value.to_string())))
     })
 }
