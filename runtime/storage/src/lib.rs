@@ -24,6 +24,7 @@
 
 pub mod admins;
 pub mod audit;
+pub mod cache;
 pub mod calls;
 pub mod clients;
 pub mod db;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test may fail like the test")]
 
 mod audit;
+mod cache;
 mod claims;
 mod database;
 mod leases;
