@@ -92,6 +92,7 @@ impl Caisson {
             services: ports.clone(),
             tasks: ports,
             vault: Arc::clone(&vault),
+            db: db.clone(),
         });
         let sandbox = SandboxConfig {
             engine: EngineConfig::default(),

@@ -23,6 +23,7 @@ wasmtime::component::bindgen!({
         "caisson:module/events": async | trappable,
         "caisson:module/mail.send": async | trappable,
         "caisson:module/probe": async | trappable,
+        "caisson:module/cache": async | trappable,
         default: trappable,
     },
     exports: { default: async },

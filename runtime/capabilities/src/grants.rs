@@ -51,6 +51,7 @@ pub struct Granted {
     pub events: HashMap<String, Key>,
     /// Approved events of others that it hears of.
     pub hears: Vec<String>,
+    pub cache: Key,
     /// Approved hosts, with those that come from settings filled in.
     pub http: Vec<Rule>,
     /// Declared hosts that are not approved, to tell the one denial from the other.
@@ -87,6 +88,7 @@ impl Granted {
             tables: tables.collect(),
             events: events.collect(),
             hears: hears.cloned().collect(),
+            cache: key(asked.cache, switch::CACHE),
             http: strip(http),
             http_unapproved: strip(http_unapproved),
             mail: PlaceRules::new(asked.mail.iter().filter_map(|line| mail(line, settings)), approved),

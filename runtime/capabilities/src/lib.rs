@@ -5,11 +5,13 @@
 //! grant, acts, and leaves an entry on the call's trace. What has to act on billing goes through a trait of [`ports`].
 
 mod bindings;
+pub mod cache;
 pub mod config;
 pub mod crypto;
 pub mod database;
 pub mod events;
 mod grants;
+mod guard;
 pub mod http;
 pub mod i18n;
 mod later;

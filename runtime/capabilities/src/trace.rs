@@ -13,6 +13,12 @@ pub enum Outcome {
     Error,
 }
 
+impl Outcome {
+    pub(crate) fn of<T, E>(result: &Result<T, E>) -> Self {
+        if result.is_ok() { Self::Ok } else { Self::Error }
+    }
+}
+
 /// One host call.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HostCall {

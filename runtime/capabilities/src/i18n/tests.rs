@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use caisson_storage::testing::sqlite;
+
 use super::{Arguments, Strings};
 use crate::CallState;
 use crate::bindings::caisson::module::i18n::Host;
@@ -28,20 +30,23 @@ zones = { $n ->
 }
 ";
 
-fn guest(locale: &str) -> CallState {
+async fn guest() -> CallState {
     let sources = [("en", ENGLISH), ("pl", POLISH), ("pt-BR", "hello = Oi { $name }")];
     let sources: BTreeMap<_, _> =
         sources.iter().map(|(tag, text)| ((*tag).to_owned(), (*text).to_owned())).collect();
     let strings = Strings::of_package(&sources).unwrap();
-    call(crate::Behind { strings, ..behind("product/demo") }, locale)
+    let db = sqlite().await;
+    call(&db, crate::Behind { strings, ..behind("product/demo") })
 }
 
-fn say(locale: &str, key: &str, arguments: &str) -> String {
-    guest(locale).translate(key.to_owned(), arguments.to_owned(), None).unwrap()
+fn say(guest: &mut CallState, locale: &str, key: &str, arguments: &str) -> String {
+    locale.clone_into(&mut guest.context.locale);
+    guest.translate(key.to_owned(), arguments.to_owned(), None).unwrap()
 }
 
-#[test]
-fn the_reader_s_language_comes_first_then_wider_ones_then_english_then_the_key() {
+#[tokio::test]
+async fn the_reader_s_language_comes_first_then_wider_ones_then_english_then_the_key() {
+    let mut guest = guest().await;
     let cases = [
         ("pl", "hello", "Cześć Ada"),
         ("pl-PL", "hello", "Cześć Ada"),
@@ -57,15 +62,16 @@ fn the_reader_s_language_comes_first_then_wider_ones_then_english_then_the_key()
         ("pl", "", ""),
     ];
     for (locale, key, expected) in cases {
-        assert_eq!(say(locale, key, r#"{"name": "Ada"}"#), expected, "{locale} {key}");
+        assert_eq!(say(&mut guest, locale, key, r#"{"name": "Ada"}"#), expected, "{locale} {key}");
     }
-    let mut guest = guest("en");
+    guest.context.locale = "en".to_owned();
     let asked = guest.translate("hello".into(), r#"{"name": "Ada"}"#.into(), Some("pl".into())).unwrap();
     assert_eq!(asked, "Cześć Ada");
 }
 
-#[test]
-fn arguments_are_texts_numbers_and_booleans() {
+#[tokio::test]
+async fn arguments_are_texts_numbers_and_booleans() {
+    let mut guest = guest().await;
     let cases = [
         ("pl", "zones", r#"{"n": 1}"#, "Jedna strefa"),
         ("pl", "zones", r#"{"n": 3}"#, "3 strefy"),
@@ -87,24 +93,26 @@ fn arguments_are_texts_numbers_and_booleans() {
         ("en", "only-english", r#"{"unused": {}}"#, "English"),
     ];
     for (locale, key, arguments, expected) in cases {
-        assert_eq!(say(locale, key, arguments), expected, "{locale} {key} {arguments}");
+        assert_eq!(say(&mut guest, locale, key, arguments), expected, "{locale} {key} {arguments}");
     }
 }
 
 /// Numbers at the edges, where the plural rules of the library below are known to be brittle.
-#[test]
-fn no_number_stops_the_host() {
+#[tokio::test]
+async fn no_number_stops_the_host() {
+    let mut guest = guest().await;
     for n in ["1e300", "1e-300", "-1e308", "1.7976931348623157e308", "-0.0", "0.1234567890123456789012345"] {
-        let said = say("pl", "zones", &format!(r#"{{"n": {n}}}"#));
+        let said = say(&mut guest, "pl", "zones", &format!(r#"{{"n": {n}}}"#));
         assert!(said.ends_with("stref") || said.ends_with("strefy"), "{n}: {said}");
     }
 }
 
-#[test]
-fn what_would_be_too_long_is_not_said() {
+#[tokio::test]
+async fn what_would_be_too_long_is_not_said() {
+    let mut guest = guest().await;
     let name = "x".repeat(60 * 1024);
     let arguments = serde_json::json!({ "name": name }).to_string();
-    assert_eq!(say("en", "hello", &arguments).len(), 6 + name.len());
+    assert_eq!(say(&mut guest, "en", "hello", &arguments).len(), 6 + name.len());
     let sources =
         BTreeMap::from([("en".to_owned(), "twice = { $name }{ $name }\nonce = { $name }\n".to_owned())]);
     let strings = Strings::of_package(&sources).unwrap().localized("en");
@@ -112,12 +120,13 @@ fn what_would_be_too_long_is_not_said() {
     arguments.text("name", name);
     assert!(strings.find("once", &arguments).is_some());
     assert_eq!(strings.find("twice", &arguments), None);
-    assert_eq!(say("en", "hello", &format!("{{\"name\": \"{}\"}}", "x".repeat(70_000))), "hello");
+    assert_eq!(say(&mut guest, "en", "hello", &format!("{{\"name\": \"{}\"}}", "x".repeat(70_000))), "hello");
 }
 
-#[test]
-fn what_could_not_be_said_is_on_the_trace() {
-    let mut guest = guest("pl");
+#[tokio::test]
+async fn what_could_not_be_said_is_on_the_trace() {
+    let mut guest = guest().await;
+    guest.context.locale = "pl".to_owned();
     for (key, arguments) in [("only-english", "{}"), ("gone", "{}"), ("hello", r#"{"name": {}}"#), ("x", "7")]
     {
         guest.translate(key.to_owned(), arguments.to_owned(), None).unwrap();

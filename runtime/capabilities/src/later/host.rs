@@ -49,14 +49,6 @@ impl CallState {
 }
 
 unavailable! {
-    cache {
-        get(String) -> Option<String>,
-        set(String, String, u32, Vec<String>) -> (),
-        add(String, String, u32) -> bool,
-        increment(String, i64, u32) -> i64,
-        forget(String) -> (),
-        flush(String) -> (),
-    }
     payments {
         get_invoice(String) -> wit::payments::Invoice,
         record_payment(wit::payments::Payment) -> wit::payments::Outcome,

@@ -2,11 +2,9 @@ use super::{from_status, parse_id, to_contract};
 use crate::CallState;
 use crate::bindings::caisson::module::services::{Error, Host, Page};
 use crate::bindings::caisson::module::types::{ProvisionStatus, Service};
+use crate::guard::granted;
 use crate::ports::PortError;
-use crate::trace::Outcome;
 
-const LINE: &str = "capabilities: services = true";
-const GRANT: &str = "services";
 const PAGE: u32 = 100;
 const MESSAGE_MAX: usize = 2_000;
 const DATA_MAX: usize = 256 * 1024;
@@ -27,27 +25,9 @@ impl From<PortError> for Error {
     }
 }
 
-/// Runs one function's work between its grant check and its entry on the trace.
-macro_rules! granted {
-    ($state:ident, $name:literal, $work:expr) => {{
-        let since = $state.enter()?;
-        match $state.behind.granted.services.check(LINE, GRANT) {
-            Err(denied) => {
-                $state.deny($name, since, &denied);
-                Ok(Err(Error::Denied(denied)))
-            }
-            Ok(()) => {
-                let result: Result<_, Error> = $work;
-                $state.exit($name, since, if result.is_ok() { Outcome::Ok } else { Outcome::Error }, None);
-                Ok(result)
-            }
-        }
-    }};
-}
-
 impl Host for CallState {
     async fn get(&mut self, id: String) -> wasmtime::Result<Result<Service, Error>> {
-        granted!(self, "services.get", self.fetch(&id).await)
+        granted!(self, services, "services.get", None, self.fetch(&id).await)
     }
 
     async fn list(
@@ -55,7 +35,7 @@ impl Host for CallState {
         status: Option<ProvisionStatus>,
         after: Option<String>,
     ) -> wasmtime::Result<Result<Page, Error>> {
-        granted!(self, "services.list", self.fetch_page(status, after).await)
+        granted!(self, services, "services.list", None, self.fetch_page(status, after).await)
     }
 
     async fn set_provision_status(
@@ -64,11 +44,17 @@ impl Host for CallState {
         status: ProvisionStatus,
         message: Option<String>,
     ) -> wasmtime::Result<Result<(), Error>> {
-        granted!(self, "services.set-provision-status", self.store_status(&id, status, message).await)
+        granted!(
+            self,
+            services,
+            "services.set-provision-status",
+            None,
+            self.store_status(&id, status, message).await
+        )
     }
 
     async fn set_provision_data(&mut self, id: String, data: String) -> wasmtime::Result<Result<(), Error>> {
-        granted!(self, "services.set-provision-data", self.store_data(&id, &data).await)
+        granted!(self, services, "services.set-provision-data", None, self.store_data(&id, &data).await)
     }
 }
 

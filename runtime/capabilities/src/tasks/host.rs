@@ -1,13 +1,12 @@
 use caisson_types::TaskId;
 
 use crate::bindings::caisson::module::tasks::{Error, Host, Options};
+use crate::guard::granted;
 use crate::ports::{PortError, TaskRequest};
 use crate::services::{from_status, parse_id};
 use crate::trace::Outcome;
 use crate::{CallState, meter};
 
-const LINE: &str = "capabilities: tasks = true";
-const GRANT: &str = "tasks";
 /// Longest method, queue, tag and unique key.
 const NAME_MAX: usize = 128;
 /// Longest payload.
@@ -38,32 +37,12 @@ impl Host for CallState {
         payload: String,
         options: Options,
     ) -> wasmtime::Result<Result<String, Error>> {
-        let since = self.enter()?;
-        if let Err(denied) = self.behind.granted.tasks.check(LINE, GRANT) {
-            self.deny("tasks.add", since, &denied);
-            return Ok(Err(Error::Denied(denied)));
-        }
-        let result = match self.request(&method, &payload, options) {
-            Ok(request) => self.enqueue(request).await,
-            Err(error) => Err(error),
-        };
-        let outcome = if result.is_ok() { Outcome::Ok } else { Outcome::Error };
-        self.exit("tasks.add", since, outcome, Some(method));
-        Ok(result.map(|id| id.to_string()))
+        let detail = Some(method.clone());
+        granted!(self, tasks, "tasks.add", detail, self.queue(&method, &payload, options).await)
     }
 
     async fn cancel(&mut self, id: String) -> wasmtime::Result<Result<(), Error>> {
-        let since = self.enter()?;
-        if let Err(denied) = self.behind.granted.tasks.check(LINE, GRANT) {
-            self.deny("tasks.cancel", since, &denied);
-            return Ok(Err(Error::Denied(denied)));
-        }
-        let result = match id.parse::<TaskId>() {
-            Ok(id) => self.revoke(id).await,
-            Err(_) => Err(Error::Missing),
-        };
-        self.exit("tasks.cancel", since, if result.is_ok() { Outcome::Ok } else { Outcome::Error }, None);
-        Ok(result)
+        granted!(self, tasks, "tasks.cancel", None, self.withdraw(&id).await)
     }
 
     async fn progress(&mut self, percent: u8, message: String) -> wasmtime::Result<Result<(), Error>> {
@@ -93,14 +72,16 @@ impl Host for CallState {
 }
 
 impl CallState {
-    async fn enqueue(&mut self, request: TaskRequest) -> Result<TaskId, Error> {
+    async fn queue(&mut self, method: &str, payload: &str, options: Options) -> Result<String, Error> {
+        let request = self.request(method, payload, options)?;
         let (host, behind, session) = self.acting();
         let mut held = None;
         let conn = session.conn(&mut held).await.map_err(PortError::from)?;
-        Ok(host.tasks.add(conn, &behind.module, request).await?)
+        Ok(host.tasks.add(conn, &behind.module, request).await?.to_string())
     }
 
-    async fn revoke(&mut self, id: TaskId) -> Result<(), Error> {
+    async fn withdraw(&mut self, id: &str) -> Result<(), Error> {
+        let id = id.parse::<TaskId>().map_err(|_| Error::Missing)?;
         let (host, behind, session) = self.acting();
         let mut held = None;
         let conn = session.conn(&mut held).await.map_err(PortError::from)?;
