@@ -31,6 +31,7 @@ pub mod tasks;
 #[cfg(test)]
 mod testing;
 mod trace;
+pub mod validation;
 mod wasi;
 
 pub use grants::{Granted, Key};

@@ -58,9 +58,6 @@ unavailable! {
     notifications {
         notify(wit::notifications::Recipient, String, String) -> (),
     }
-    validation {
-        validate(String, Vec<wit::validation::Rule>) -> String,
-    }
 }
 
 impl wit::types::Host for CallState {}
