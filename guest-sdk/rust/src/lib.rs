@@ -46,6 +46,7 @@ pub mod probe;
 pub mod services;
 pub mod tasks;
 pub mod time;
+pub mod validation;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;

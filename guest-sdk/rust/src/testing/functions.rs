@@ -196,7 +196,10 @@ pub mod cache {
         Ok(with(|state| state.cache.get(key).map(|(value, _)| value.clone())))
     }
 
-    pub fn set(key: &str, value: &str, _ttl_s: u32, tags: &[String]) -> Result<(), Error> {
+    pub fn set(key: &str, value: &str, ttl_s: u32, tags: &[String]) -> Result<(), Error> {
+        if ttl_s == 0 {
+            return Err(Error::Invalid("a value is kept for 1 second or more".to_owned()));
+        }
         with(|state| state.cache.insert(key.to_owned(), (value.to_owned(), tags.to_vec())));
         Ok(())
     }
@@ -210,9 +213,12 @@ pub mod cache {
     }
 
     pub fn increment(key: &str, by: i64, ttl_s: u32) -> Result<i64, Error> {
-        let value = get(key)?.and_then(|text| text.parse::<i64>().ok()).unwrap_or(0) + by;
-        set(key, &value.to_string(), ttl_s, &[])?;
-        Ok(value)
+        let (text, tags) =
+            with(|state| state.cache.get(key).cloned()).unwrap_or_else(|| ("0".to_owned(), Vec::new()));
+        let sum = text.parse::<i64>().ok().and_then(|count| count.checked_add(by));
+        let sum = sum.ok_or_else(|| Error::Invalid(format!("the value of '{key}' is no integer")))?;
+        set(key, &sum.to_string(), ttl_s, &tags)?;
+        Ok(sum)
     }
 
     pub fn forget(key: &str) -> Result<(), Error> {
@@ -223,6 +229,28 @@ pub mod cache {
     pub fn flush(tag: &str) -> Result<(), Error> {
         with(|state| state.cache.retain(|_, (_, tags)| !tags.iter().any(|other| other == tag)));
         Ok(())
+    }
+}
+
+pub mod validation {
+    pub use super::contract::types::FieldError;
+    pub use super::contract::validation::{Error, Rule};
+    use super::with;
+
+    /// Rules are the panel's to judge: a test says what is rejected, see `Host::reject`. Members that no rule names are left out.
+    pub fn validate(data: &str, rules: &[Rule]) -> Result<String, Error> {
+        let rejected: Vec<FieldError> = with(|state| {
+            let concerned = |error: &&FieldError| rules.iter().any(|rule| rule.field == error.field);
+            state.rejected.iter().filter(concerned).cloned().collect()
+        });
+        if !rejected.is_empty() {
+            return Err(Error::Rejected(rejected));
+        }
+        let mut members: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(data).map_err(|error| Error::Invalid(error.to_string()))?;
+        members
+            .retain(|name, _| rules.iter().any(|rule| rule.field.split('.').next() == Some(name.as_str())));
+        Ok(serde_json::Value::Object(members).to_string())
     }
 }
 

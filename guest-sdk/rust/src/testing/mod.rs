@@ -17,7 +17,8 @@
 //! assert!(is_up().unwrap());
 //! ```
 //!
-//! It answers what modules ask most: configuration, HTTP, tasks, services, mail, probes, randomness, log, cache and events. Grants and
+//! It answers what modules ask most: configuration, HTTP, tasks, services, mail, probes, randomness, log, cache, validation and
+//! events. Grants and
 //! budgets are the sandbox's, so nothing is denied here. Each test thread has a host of its own.
 
 pub(crate) mod functions;
@@ -33,7 +34,7 @@ use serde_json::{Map, Value};
 use crate::adapter::{Dispatch, Product};
 use crate::bindings::host::caisson::module::types::Client;
 use crate::host::http::{Error, Request, Response};
-use crate::{Data, Job, ProductModule, ProvisionStatus, Result, Service};
+use crate::{Data, FieldError, Job, ProductModule, ProvisionStatus, Result, Service};
 
 type Handler = Rc<RefCell<dyn FnMut(&Request) -> Result<Response, Error>>>;
 
@@ -73,6 +74,7 @@ struct State {
     log: Vec<LogEntry>,
     events: Vec<(String, Value)>,
     cache: BTreeMap<String, (String, Vec<String>)>,
+    rejected: Vec<FieldError>,
     requests: Vec<Request>,
     handler: Option<Handler>,
     mails: Vec<SentMail>,
@@ -112,6 +114,12 @@ impl Host {
     pub fn config<T: Serialize>(&self, key: &str, value: T) {
         let value = serde_json::to_value(value).unwrap_or_default();
         with(|state| state.config.insert(key.to_owned(), value));
+    }
+
+    /// Has every validation of the field rejected from now on, as the panel would by its rules.
+    pub fn reject(&self, field: &str, message: &str) {
+        let error = FieldError { field: field.to_owned(), message: message.to_owned() };
+        with(|state| state.rejected.push(error));
     }
 
     /// Answers every request from now on.
