@@ -92,7 +92,6 @@ impl Caisson {
             services: ports.clone(),
             tasks: ports,
             vault: Arc::clone(&vault),
-            db: db.clone(),
         });
         let sandbox = SandboxConfig {
             engine: EngineConfig::default(),

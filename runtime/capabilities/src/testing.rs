@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
+use caisson_storage::tables::{Tables, TablesConfig};
+use caisson_storage::testing::TestDb;
 use caisson_storage::vault::Vault;
-use caisson_types::{Budget, Manifest, ModuleKey, ProvisionStatus, Secret, ServiceId, TaskId};
+use caisson_storage::{Conn, Db};
+use caisson_types::{Budget, Budgets, Manifest, ModuleKey, ProvisionStatus, Secret, ServiceId, TaskId};
 use hickory_resolver::proto::op::{Message, OpCode};
 use hickory_resolver::proto::rr::{RData, Record, RecordType};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, KeyUsagePurpose};
@@ -16,6 +20,7 @@ use serde_json::{Map, Value};
 use tokio::net::UdpSocket;
 
 use crate::http::egress::{Egress, EgressConfig};
+use crate::i18n::Strings;
 use crate::ports::{PortError, ServicePage, ServiceView, ServicesPort, TaskRequest, TasksPort};
 use crate::state::{Behind, CallContext, CallSetup, CpuClock, Host};
 use crate::{CallState, Granted, HostCall, Settings};
@@ -141,7 +146,7 @@ impl Call {
         self
     }
 
-    pub(crate) fn begin(self) -> CallState {
+    pub(crate) async fn begin(self) -> Begun {
         rustls::crypto::ring::default_provider().install_default().ok();
         let head = "contract = \"0.1.0\"\n[module]\nname = \"test\"\ntype = \"notification\"\nversion = \"1.0.0\"\n\
                     title = \"Test\"\ndescription = \"Tests.\"\nauthor = \"Test\"\n";
@@ -158,28 +163,77 @@ impl Call {
             false => HashSet::new(),
         };
         let granted = Granted::compile(&manifest, &approved, &settings);
-        let behind =
-            Behind { module: manifest.key(), granted, settings, secret_service_keys: HashSet::new() };
-        let host = Host {
-            egress: Egress::new(self.egress).unwrap(),
-            services: Arc::new(Nothing),
-            tasks: Arc::new(Nothing),
-            vault: Arc::new(Vault::new(Secret::new(vec![7; 32])).unwrap()),
+        let behind = Behind {
+            module: manifest.key(),
+            granted,
+            settings,
+            secret_service_keys: HashSet::new(),
+            strings: Strings::default(),
         };
-        CallState::new(CallSetup {
-            host: Arc::new(host),
-            behind: Arc::new(behind),
-            context: CallContext::default(),
-            budget: self.budget,
-            wasi: false,
-            cpu: Arc::new(CpuClock::new()),
-        })
+        let db = caisson_storage::testing::sqlite().await;
+        let state = state(&db, self.egress, behind, self.budget).await;
+        Begun { state, _db: db }
     }
 }
 
+/// A call, and the database behind it.
+pub(crate) struct Begun {
+    state: CallState,
+    _db: TestDb,
+}
+
+impl Deref for Begun {
+    type Target = CallState;
+
+    fn deref(&self) -> &CallState {
+        &self.state
+    }
+}
+
+impl DerefMut for Begun {
+    fn deref_mut(&mut self) -> &mut CallState {
+        &mut self.state
+    }
+}
+
+/// What stands behind the calls of a module that was granted nothing and says nothing.
+pub(crate) fn behind(module: &str) -> Behind {
+    Behind {
+        module: module.parse().unwrap(),
+        granted: Granted::default(),
+        settings: Settings::default(),
+        secret_service_keys: HashSet::new(),
+        strings: Strings::default(),
+    }
+}
+
+/// A call that nobody in particular made.
+pub(crate) async fn call(db: &Db, behind: Behind) -> CallState {
+    state(db, EgressConfig::default(), behind, Budgets::default().page).await
+}
+
+async fn state(db: &Db, egress: EgressConfig, behind: Behind, budget: Budget) -> CallState {
+    let tables = Tables::new(db.clone(), TablesConfig::default()).await.unwrap();
+    let host = Host {
+        egress: Egress::new(egress).unwrap(),
+        services: Arc::new(Nothing),
+        tasks: Arc::new(Nothing),
+        tables: Arc::new(tables),
+        vault: Arc::new(Vault::new(Secret::new(vec![7; 32])).unwrap()),
+    };
+    CallState::new(CallSetup {
+        host: Arc::new(host),
+        behind: Arc::new(behind),
+        context: CallContext::default(),
+        budget,
+        wasi: false,
+        cpu: Arc::new(CpuClock::new()),
+    })
+}
+
 /// What the inspector would show.
-pub(crate) fn trace(state: CallState) -> Vec<HostCall> {
-    state.finish().host_calls
+pub(crate) fn trace(call: Begun) -> Vec<HostCall> {
+    call.state.finish().host_calls
 }
 
 /// A panel without services and without a queue.
@@ -187,12 +241,13 @@ struct Nothing;
 
 #[async_trait]
 impl ServicesPort for Nothing {
-    async fn get(&self, _: &ModuleKey, _: ServiceId) -> Result<ServiceView, PortError> {
+    async fn get(&self, _: &mut Conn, _: &ModuleKey, _: ServiceId) -> Result<ServiceView, PortError> {
         Err(PortError::Missing)
     }
 
     async fn list(
         &self,
+        _: &mut Conn,
         _: &ModuleKey,
         _: Option<ProvisionStatus>,
         _: Option<ServiceId>,
@@ -203,6 +258,7 @@ impl ServicesPort for Nothing {
 
     async fn set_provision_status(
         &self,
+        _: &mut Conn,
         _: &ModuleKey,
         _: ServiceId,
         _: ProvisionStatus,
@@ -213,6 +269,7 @@ impl ServicesPort for Nothing {
 
     async fn merge_data(
         &self,
+        _: &mut Conn,
         _: &ModuleKey,
         _: ServiceId,
         _: Map<String, Value>,
@@ -224,15 +281,22 @@ impl ServicesPort for Nothing {
 
 #[async_trait]
 impl TasksPort for Nothing {
-    async fn add(&self, _: &ModuleKey, _: TaskRequest) -> Result<TaskId, PortError> {
+    async fn add(&self, _: &mut Conn, _: &ModuleKey, _: TaskRequest) -> Result<TaskId, PortError> {
         Err(PortError::Missing)
     }
 
-    async fn cancel(&self, _: &ModuleKey, _: TaskId) -> Result<(), PortError> {
+    async fn cancel(&self, _: &mut Conn, _: &ModuleKey, _: TaskId) -> Result<(), PortError> {
         Err(PortError::Missing)
     }
 
-    async fn progress(&self, _: &ModuleKey, _: TaskId, _: u8, _: &str) -> Result<(), PortError> {
+    async fn progress(
+        &self,
+        _: &mut Conn,
+        _: &ModuleKey,
+        _: TaskId,
+        _: u8,
+        _: &str,
+    ) -> Result<(), PortError> {
         Err(PortError::Missing)
     }
 }

@@ -63,7 +63,6 @@ pub(crate) async fn panel(config: &Config) -> anyhow::Result<Panel> {
         tasks: ports,
         tables: Arc::new(tables),
         vault: Arc::clone(&vault),
-        db: db.clone(),
     });
     let recorder = Recorder::start(db.clone(), RecorderConfig::default());
     let program = std::env::current_exe().context("this program's own file cannot be found")?;

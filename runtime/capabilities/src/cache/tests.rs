@@ -23,7 +23,7 @@ async fn install(conn: &mut Conn, module: &str) {
 
 async fn guest(db: &Db, module: &str, cache: Key) -> CallState {
     install(&mut db.conn().await.unwrap(), module).await;
-    call(db, Behind { granted: Granted { cache, ..Granted::default() }, ..behind(module) })
+    call(db, Behind { granted: Granted { cache, ..Granted::default() }, ..behind(module) }).await
 }
 
 fn text(text: &str) -> String {
@@ -41,7 +41,8 @@ async fn values_counters_and_tags_last_between_calls() {
         assert_eq!(guest.increment(text("b"), 40, 60).await.unwrap().unwrap(), 42);
         assert_eq!(guest.increment(text("n"), -1, 60).await.unwrap().unwrap(), -1);
 
-        let mut next = call(&db, Behind { granted: guest.behind.granted.clone(), ..behind("product/demo") });
+        let mut next =
+            call(&db, Behind { granted: guest.behind.granted.clone(), ..behind("product/demo") }).await;
         assert_eq!(next.get(text("a")).await.unwrap().unwrap().as_deref(), Some("{\"x\":1}"));
         next.flush(text("t")).await.unwrap().unwrap();
         next.forget(text("b")).await.unwrap().unwrap();
@@ -71,7 +72,8 @@ async fn without_the_grant_nothing_is_read_or_kept() {
         let mut guest = call(
             &db,
             Behind { granted: Granted { cache: key, ..Granted::default() }, ..behind("product/demo") },
-        );
+        )
+        .await;
         let denials = [
             guest.get(text("a")).await.unwrap().map(drop),
             guest.set(text("a"), text("1"), 60, vec![]).await.unwrap(),

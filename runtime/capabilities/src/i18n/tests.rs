@@ -36,7 +36,7 @@ async fn guest() -> CallState {
         sources.iter().map(|(tag, text)| ((*tag).to_owned(), (*text).to_owned())).collect();
     let strings = Strings::of_package(&sources).unwrap();
     let db = sqlite().await;
-    call(&db, crate::Behind { strings, ..behind("product/demo") })
+    call(&db, crate::Behind { strings, ..behind("product/demo") }).await
 }
 
 fn say(guest: &mut CallState, locale: &str, key: &str, arguments: &str) -> String {

@@ -55,13 +55,13 @@ async fn a_certificate_is_reported_whatever_it_is_worth() {
         let (port, received) = tls_server(&authority, name, days).await;
         let mut call = call(NAME, port).open(port);
         call.egress.nameserver = Some(name_server(&[(NAME, &["127.0.0.1"])]).await);
-        let mut state = call.begin();
+        let mut state = call.begin().await;
         assert_eq!(certificate(&mut state, NAME, port).await, Ok(days), "{name} {days}");
         assert_eq!(received.load(Ordering::SeqCst), 0);
         assert_eq!(trace(state)[0].detail, Some(format!("{NAME}:{port} -> {days} days")));
     }
     let (port, _) = tls_server(&authority, "127.0.0.1", 5).await;
-    let mut by_address = call("127.0.0.1", port).open(port).begin();
+    let mut by_address = call("127.0.0.1", port).open(port).begin().await;
     assert_eq!(certificate(&mut by_address, "127.0.0.1", port).await, Ok(5));
 }
 
@@ -69,7 +69,7 @@ async fn a_certificate_is_reported_whatever_it_is_worth() {
 async fn what_does_not_answer_is_told_apart() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let mut state = call("127.0.0.1", port).open(port).begin();
+    let mut state = call("127.0.0.1", port).open(port).begin().await;
     let took = connect(&mut state, "127.0.0.1", port, 5_000).await.unwrap();
     assert!(took < 5_000, "{took}");
     // The connection stands, and nobody shakes hands.
@@ -77,7 +77,7 @@ async fn what_does_not_answer_is_told_apart() {
     assert_eq!(silent, Err(Error::Timeout));
 
     let closed = closed_port().await;
-    let mut state = call("127.0.0.1", closed).open(closed).begin();
+    let mut state = call("127.0.0.1", closed).open(closed).begin().await;
     assert_eq!(connect(&mut state, "127.0.0.1", closed, 5_000).await, Err(Error::Refused));
     assert_eq!(certificate(&mut state, "127.0.0.1", closed).await, Err(Error::Refused));
     let details: Vec<_> = trace(state).into_iter().filter_map(|call| call.detail).collect();
@@ -91,7 +91,7 @@ async fn what_does_not_answer_is_told_apart() {
             stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.ok();
         }
     });
-    let mut state = call("127.0.0.1", port).open(port).begin();
+    let mut state = call("127.0.0.1", port).open(port).begin().await;
     let Err(Error::Other(reason)) = certificate(&mut state, "127.0.0.1", port).await else { panic!() };
     assert!(reason.contains("TLS") && !reason.contains("Bad Request"), "{reason}");
 }
@@ -102,7 +102,7 @@ async fn the_calls_time_ends_every_wait() {
     let port = listener.local_addr().unwrap().port();
     let mut call = call("127.0.0.1", port).open(port);
     call.budget.wall_ms = 300;
-    let mut state = call.begin();
+    let mut state = call.begin().await;
     let since = std::time::Instant::now();
     let waited = state.certificate("127.0.0.1".to_owned(), port, u32::MAX).await.unwrap();
     assert_eq!(waited, Err(Error::Timeout));
@@ -117,14 +117,14 @@ async fn grants_addresses_and_the_budget_hold() {
         Err(Error::Denied(denied)) => denied.grant,
         other => panic!("{other:?}"),
     };
-    let mut nothing = Call::new("").open(port).begin();
+    let mut nothing = Call::new("").open(port).begin().await;
     assert_eq!(
         denied(connect(&mut nothing, "127.0.0.1", port, 1_000).await),
         format!("[[capabilities.probe]] host = \"127.0.0.1\", port = {port}")
     );
     let mut waiting = call("127.0.0.1", port).open(port);
     waiting.approved = false;
-    let mut waiting = waiting.begin();
+    let mut waiting = waiting.begin().await;
     assert_eq!(
         denied(connect(&mut waiting, "127.0.0.1", port, 1_000).await),
         format!("probe 127.0.0.1:{port}")
@@ -136,14 +136,14 @@ async fn grants_addresses_and_the_budget_hold() {
     ] {
         let mut private = call(host, port);
         private.egress.nameserver = Some(name_server(&[(host, answers)]).await);
-        let mut state = private.begin();
+        let mut state = private.begin().await;
         assert_eq!(denied(connect(&mut state, host, port, 1_000).await), "egress.allow_private", "{host}");
         let looked = certificate(&mut state, host, port).await;
         assert!(matches!(looked, Err(Error::Denied(_))), "{host}: {looked:?}");
     }
     let mut few = call("127.0.0.1", port).open(port);
     few.budget.http_requests = 1;
-    let mut state = few.begin();
+    let mut state = few.begin().await;
     connect(&mut state, "127.0.0.1", port, 1_000).await.unwrap();
     let second = connect(&mut state, "127.0.0.1", port, 1_000).await;
     assert_eq!(second, Err(Error::Other("the call used up its HTTP requests".to_owned())));
@@ -160,7 +160,7 @@ async fn a_url_setting_names_host_and_port() {
     )
     .open(port);
     call.settings = serde_json::json!({ "site": format!("https://127.0.0.1:{port}/shop") });
-    let mut state = call.begin();
+    let mut state = call.begin().await;
     assert!(connect(&mut state, "127.0.0.1", port, 1_000).await.is_ok());
     assert!(matches!(connect(&mut state, "127.0.0.1", 443, 1_000).await, Err(Error::Denied(_))));
 }

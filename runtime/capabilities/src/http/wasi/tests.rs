@@ -1,4 +1,3 @@
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -18,7 +17,7 @@ use super::host::{Hooks, Sending};
 use crate::http::egress::tests::{Canary, Refusal, install_provider, name_server, names, rule, urls};
 use crate::http::egress::{self, Egress, EgressConfig, Rule, Timeouts};
 use crate::trace::Outcome;
-use crate::{Behind, Granted, Settings};
+use crate::{Behind, Granted};
 
 const CAP: u64 = 1024 * 1024;
 
@@ -51,12 +50,7 @@ fn sending(egress: &Egress, granted: Granted) -> (Sending, Exchanges) {
     let mut exchanges = Exchanges::default();
     let sending = Sending {
         egress: egress.clone(),
-        behind: Arc::new(Behind {
-            module: "product/test".parse().unwrap(),
-            granted,
-            settings: Settings::default(),
-            secret_service_keys: HashSet::new(),
-        }),
+        behind: Arc::new(Behind { granted, ..crate::testing::behind("product/test") }),
         timeouts: Timeouts::whole(Duration::from_secs(2), Duration::from_secs(5)),
         cap: CAP,
         exchange: exchanges.begin(Instant::now(), "GET it".to_owned()),

@@ -74,7 +74,7 @@ async fn mail_arrives_plain_over_starttls_and_over_tls() {
     ];
     for (contact, secure) in ways {
         let about = format!("{:?}", contact.security);
-        let mut state = smtpd.call(contact.port).await.begin();
+        let mut state = smtpd.call(contact.port).await.begin().await;
         let port = contact.port;
         let answer = send(&mut state, contact, message()).await;
         assert_eq!(answer.as_deref(), Ok("250 2.0.0 Ok: queued as 7F3A"), "{about}");
@@ -99,7 +99,7 @@ async fn a_wrong_password_is_final_and_never_repeated() {
     for (port, security) in [(smtpd.starttls, Security::Starttls), (smtpd.tls, Security::Tls)] {
         let mut call = smtpd.call(port).await;
         call.secrets = vec![("smtp_password", "wrong battery")];
-        let mut state = call.begin();
+        let mut state = call.begin().await;
         let refused = send(&mut state, with_login(contact(NAME, port, security)), message()).await;
         let Err(Error::Permanent(text)) = refused else { panic!("{refused:?}") };
         assert!(text.starts_with("535 "), "{text}");
@@ -114,7 +114,7 @@ async fn a_wrong_password_is_final_and_never_repeated() {
 #[tokio::test]
 async fn answers_are_sorted_by_their_first_digit() {
     let mut smtpd = Smtpd::start().await;
-    let mut state = smtpd.call(smtpd.plain).await.begin();
+    let mut state = smtpd.call(smtpd.plain).await.begin().await;
     let to = |recipients: &[&str]| Message {
         to: recipients.iter().map(|one| (*one).to_owned()).collect(),
         ..message()
@@ -137,7 +137,7 @@ async fn a_server_that_cannot_prove_who_it_is_gets_nothing() {
     for (port, security) in [(smtpd.starttls, Security::Starttls), (smtpd.tls, Security::Tls)] {
         let mut unknown = smtpd.call(port).await;
         unknown.egress.extra_roots.clear();
-        let mut state = unknown.begin();
+        let mut state = unknown.begin().await;
         let refused = send(&mut state, with_login(contact(NAME, port, security)), message()).await;
         let text = reason(refused.unwrap_err());
         assert!(text.contains("could not prove who it is"), "{text}");
@@ -145,7 +145,7 @@ async fn a_server_that_cannot_prove_who_it_is_gets_nothing() {
         let mut other_name = call("mail.example.com", port).open(port);
         other_name.egress.nameserver = Some(name_server(&[("mail.example.com", &["127.0.0.1"])]).await);
         other_name.egress.extra_roots = vec![smtpd.authority.root()];
-        let mut state = other_name.begin();
+        let mut state = other_name.begin().await;
         let there = with_login(contact("mail.example.com", port, security));
         let text = reason(send(&mut state, there, message()).await.unwrap_err());
         assert!(text.contains("could not prove who it is"), "{text}");

@@ -63,7 +63,7 @@ fn local(port: u16) -> Call {
 
 async fn try_sending(call: Call, port: u16, security: Security) -> Error {
     let contact = with_login(contact("127.0.0.1", port, security));
-    send(&mut call.begin(), contact, message()).await.unwrap_err()
+    send(&mut *call.begin().await, contact, message()).await.unwrap_err()
 }
 
 /// An ordinary dialogue.
@@ -193,7 +193,7 @@ async fn a_flood_is_not_kept() {
     };
     let (port, _) = server(chatty).await;
     let crowd = Message { to: vec!["jo@example.net".to_owned(); 50], ..message() };
-    let sent = send(&mut local(port).begin(), contact("127.0.0.1", port, Security::None), crowd).await;
+    let sent = send(&mut *local(port).begin().await, contact("127.0.0.1", port, Security::None), crowd).await;
     let text = reason(sent.unwrap_err());
     assert!(text.contains("said more than"), "{text}");
 }
@@ -255,7 +255,7 @@ async fn a_message_that_was_taken_counts_though_the_server_says_no_goodbye() {
     })
     .await;
     // The goodbye would take longer than the call has.
-    let mut state = wall(local(port), 700).begin();
+    let mut state = wall(local(port), 700).begin().await;
     let sent = send(&mut state, contact("127.0.0.1", port, Security::None), message()).await;
     assert_eq!(sent.as_deref(), Ok("250 Ok"));
     assert!(heard.lock().unwrap().ends_with("QUIT\r\n"));

@@ -33,23 +33,23 @@ async fn grants_are_needed_and_named() {
     let here = || with_login(contact("127.0.0.1", port, Security::None));
     let line = format!("[[capabilities.mail]] host = \"127.0.0.1\", port = {port}");
 
-    let mut nothing = Call::new("").open(port).begin();
+    let mut nothing = Call::new("").open(port).begin().await;
     assert_eq!(denied(send(&mut nothing, here(), message()).await.unwrap_err()), line);
     assert_eq!(trace(nothing)[0].detail.as_deref(), Some(line.as_str()));
 
     let mut waiting = call("127.0.0.1", port).open(port);
     waiting.approved = false;
-    let grant = denied(send(&mut waiting.begin(), here(), message()).await.unwrap_err());
+    let grant = denied(send(&mut *waiting.begin().await, here(), message()).await.unwrap_err());
     assert_eq!(grant, format!("mail 127.0.0.1:{port} with smtp_password"));
 
     let unbound =
         Call::new(format!("[[capabilities.mail]]\nhost = \"127.0.0.1\"\nport = {port}\n")).open(port);
-    let grant = denied(send(&mut unbound.begin(), here(), message()).await.unwrap_err());
+    let grant = denied(send(&mut *unbound.begin().await, here(), message()).await.unwrap_err());
     assert_eq!(grant, format!("{line}, secrets = [\"smtp_password\"]"));
 
     let mut empty = call("127.0.0.1", port).open(port);
     empty.secrets.clear();
-    let text = reason(send(&mut empty.begin(), here(), message()).await.unwrap_err());
+    let text = reason(send(&mut *empty.begin().await, here(), message()).await.unwrap_err());
     assert!(text.contains("'smtp_password' has no value"), "{text}");
     assert_eq!(knocks.load(Ordering::SeqCst), 0);
 }
@@ -64,7 +64,7 @@ async fn the_server_an_administrator_typed_is_the_one_granted() {
     )
     .open(port);
     from_settings.settings = serde_json::json!({ "host": "127.0.0.1", "port": port });
-    let mut state = wall(from_settings, 1_000).begin();
+    let mut state = wall(from_settings, 1_000).begin().await;
     let error = send(&mut state, contact("127.0.0.1", port, Security::None), message()).await.unwrap_err();
     assert!(matches!(error, Error::Other(_) | Error::Timeout), "{error:?}");
     assert_eq!(knocks.load(Ordering::SeqCst), 1);
@@ -96,7 +96,7 @@ async fn private_addresses_are_refused_by_whatever_name() {
             let manifest_host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
             let mut call = call(&manifest_host, port);
             call.egress.nameserver = Some(names);
-            let sent = send(&mut call.begin(), contact(host, port, security), message()).await;
+            let sent = send(&mut *call.begin().await, contact(host, port, security), message()).await;
             match sent.unwrap_err() {
                 Error::Denied(denied) => assert_eq!(denied.grant, "egress.allow_private", "{host}"),
                 Error::Other(reason) => {
@@ -111,7 +111,7 @@ async fn private_addresses_are_refused_by_whatever_name() {
 
 #[tokio::test]
 async fn mail_without_tls_goes_only_where_the_operator_opened_the_way() {
-    let mut state = call("93.184.216.34", 25).begin();
+    let mut state = call("93.184.216.34", 25).begin().await;
     let error = send(&mut state, contact("93.184.216.34", 25, Security::None), message()).await.unwrap_err();
     let Error::Denied(denied) = error else { panic!("{error:?}") };
     assert_eq!(denied.grant, "egress.allow_private");
@@ -124,7 +124,7 @@ async fn mail_without_tls_goes_only_where_the_operator_opened_the_way() {
 #[tokio::test]
 async fn nothing_a_guest_writes_breaks_a_line() {
     let (port, knocks) = door().await;
-    let mut state = call("127.0.0.1", port).open(port).begin();
+    let mut state = call("127.0.0.1", port).open(port).begin().await;
     let breaks = ["a\r\nBcc: x@example.com", "a\nb", "a\rb", "a\0b", "a\u{85}b"];
     for evil in breaks {
         let address = format!("{evil}@example.com");
@@ -194,7 +194,7 @@ async fn messages_have_bounds_and_are_counted() {
     let (port, knocks) = door().await;
     let mut call = wall(call("127.0.0.1", port).open(port), 2_000);
     call.budget.mails = 1;
-    let mut state = call.begin();
+    let mut state = call.begin().await;
     let blob = |bytes: usize| Attachment {
         name: "a.bin".to_owned(),
         content: Blob { content_type: "application/octet-stream".to_owned(), bytes: vec![0; bytes] },

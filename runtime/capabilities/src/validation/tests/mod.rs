@@ -56,7 +56,7 @@ fn sort(rule: &str, pass: &[&str], fail: &[&str]) {
 async fn a_call_checks_in_its_reader_s_language_and_is_on_the_trace_without_what_was_entered() {
     use crate::bindings::caisson::module::validation::Host;
     let db = caisson_storage::testing::sqlite().await;
-    let mut guest = crate::testing::call(&db, crate::testing::behind("product/demo"));
+    let mut guest = crate::testing::call(&db, crate::testing::behind("product/demo")).await;
     guest.context.locale = "pl".to_owned();
     let mut check =
         |data: &str, rule: &str| said(guest.validate(data.to_owned(), rules(&[("f", rule)])).unwrap());
