@@ -61,9 +61,6 @@ pub struct Behind {
     pub strings: Strings,
 }
 
-/// Longest that a module may hold a transaction: on SQLite nobody else writes meanwhile.
-const TRANSACTION_MAX: Duration = Duration::from_secs(5);
-
 /// Everything a store is made from.
 pub struct CallSetup {
     pub host: Arc<Host>,
@@ -75,13 +72,16 @@ pub struct CallSetup {
     pub cpu: Arc<CpuClock>,
 }
 
-/// Time on a processor: what was spent inside polls of the call's future, while nothing is awaited.
+/// Time on a processor: what was spent inside polls of the call's future, while nothing is awaited. And since when the call has
+/// had a transaction open, for whoever watches it wait.
 #[derive(Debug)]
 pub struct CpuClock {
     origin: Instant,
     spent_ns: AtomicU64,
     /// Nanoseconds since `origin` when the poll that runs now began; `IDLE` between polls.
     polled_at_ns: AtomicU64,
+    /// Nanoseconds since `origin` when the transaction that is open began; `IDLE` where none is.
+    opened_at_ns: AtomicU64,
 }
 
 const IDLE: u64 = u64::MAX;
@@ -89,7 +89,12 @@ const IDLE: u64 = u64::MAX;
 impl CpuClock {
     #[must_use]
     pub fn new() -> Self {
-        Self { origin: Instant::now(), spent_ns: AtomicU64::new(0), polled_at_ns: AtomicU64::new(IDLE) }
+        Self {
+            origin: Instant::now(),
+            spent_ns: AtomicU64::new(0),
+            polled_at_ns: AtomicU64::new(IDLE),
+            opened_at_ns: AtomicU64::new(IDLE),
+        }
     }
 
     fn now_ns(&self) -> u64 {
@@ -115,6 +120,25 @@ impl CpuClock {
         let began = self.polled_at_ns.load(Ordering::Relaxed);
         let running = if began == IDLE { 0 } else { self.now_ns().saturating_sub(began) };
         Duration::from_nanos(self.spent_ns.load(Ordering::Relaxed) + running)
+    }
+}
+
+impl CpuClock {
+    /// Longest that a module may hold a transaction: on SQLite nobody else writes meanwhile.
+    pub const TRANSACTION_MAX: Duration = Duration::from_secs(5);
+
+    fn transaction(&self, open_for: Option<Duration>) {
+        let since = open_for.map_or(IDLE, |open| {
+            self.now_ns().saturating_sub(u64::try_from(open.as_nanos()).unwrap_or(u64::MAX))
+        });
+        self.opened_at_ns.store(since, Ordering::Relaxed);
+    }
+
+    /// Whether a transaction has been open for longer than it may.
+    #[must_use]
+    pub fn holds_too_long(&self) -> bool {
+        let since = self.opened_at_ns.load(Ordering::Relaxed);
+        since != IDLE && Duration::from_nanos(self.now_ns().saturating_sub(since)) > Self::TRANSACTION_MAX
     }
 }
 
@@ -181,6 +205,9 @@ impl CallState {
             tracing::info!(module = %self.behind.module, call.id = %self.context.id, host_call = name, grant = detail.as_deref(), "host call denied");
         }
         self.trace.record(name, since, outcome, detail);
+        if let Some(session) = &self.session {
+            self.cpu.transaction(session.open_for());
+        }
     }
 
     /// Denies, naming the grant on the trace.
@@ -197,10 +224,7 @@ impl CallState {
         if spent >= self.meter.budget().cpu_ms {
             return Err(Exhausted(Limit::Cpu));
         }
-        match self.session.as_ref().and_then(Session::open_for) {
-            Some(open) if open > TRANSACTION_MAX => Err(Exhausted(Limit::Transaction)),
-            _ => Ok(()),
-        }
+        if self.cpu.holds_too_long() { Err(Exhausted(Limit::Transaction)) } else { Ok(()) }
     }
 
     /// The call's way to the database, with what time is left.
@@ -219,9 +243,15 @@ impl CallState {
         (Arc::clone(&self.host), Arc::clone(&self.behind), self.session())
     }
 
-    /// Whether the module holds a transaction, during which it must not wait for anything outside.
-    pub(crate) fn in_transaction(&self) -> bool {
-        self.session.as_ref().is_some_and(|session| session.open_for().is_some())
+    /// Whether the call may wait for something outside of the panel.
+    ///
+    /// # Errors
+    /// Why not, while the module holds a transaction: others would wait for it as long.
+    pub(crate) fn may_wait(&self) -> Result<(), String> {
+        match self.session.as_ref().and_then(Session::open_for) {
+            None => Ok(()),
+            Some(_) => Err("a transaction is open, and others would wait for it as long as the answer takes: commit it first".to_owned()),
+        }
     }
 
     /// Ends what the call left open in the database.

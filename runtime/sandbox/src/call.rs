@@ -113,10 +113,14 @@ impl Sandbox {
             let call = std::pin::pin!(
                 AssertUnwindSafe(enter(&mut store, target.loaded, export, parameters)).catch_unwind()
             );
-            tokio::time::timeout(wall.saturating_sub(began.elapsed()), CpuTimed { cpu: &cpu, call }).await
+            tokio::select! {
+                ended = CpuTimed { cpu: &cpu, call } => Ok(ended),
+                () = tokio::time::sleep(wall.saturating_sub(began.elapsed())) => Err(Limit::Wall),
+                () = holding_too_long(&cpu) => Err(Limit::Transaction),
+            }
         };
         let result = match ended {
-            Err(_) => Err(Failure::Exhausted(Limit::Wall).into()),
+            Err(limit) => Err(Failure::Exhausted(limit).into()),
             Ok(Err(panic)) => {
                 tracing::error!(module = %target.behind.module, export = %name(export), panic = panic_message(panic.as_ref()), "a host function panicked");
                 Err(Failure::Host.into())
@@ -220,6 +224,17 @@ where
         .map_err(at(Phase::Find(export.name)))?;
     let (result,) = function.call_async(&mut *store, parameters).await.map_err(at(Phase::Run))?;
     Ok(result)
+}
+
+/// Returns once a call that waits has had a transaction open for longer than it may. One that computes is stopped by its epochs.
+async fn holding_too_long(cpu: &CpuClock) {
+    loop {
+        // Calls are shorter than this, nearly all of them, and never come back here.
+        tokio::time::sleep(CpuClock::TRANSACTION_MAX).await;
+        if cpu.holds_too_long() {
+            return;
+        }
+    }
 }
 
 /// Keeps or undoes what the call did in the database. A call whose transaction cannot be kept has failed, whatever it answered.

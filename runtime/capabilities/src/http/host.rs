@@ -44,11 +44,7 @@ impl CallState {
         let millis = |asked: Option<u32>, default: Duration| {
             asked.map_or(default, |ms| Duration::from_millis(ms.into())).min(left)
         };
-        if self.in_transaction() {
-            return Err(Error::Invalid(
-                "a transaction is open, and others would wait for it as long as the answer takes: commit it first".to_owned(),
-            ));
-        }
+        self.may_wait().map_err(Error::Invalid)?;
         if request.max_redirects > 10 {
             return Err(Error::Invalid("max-redirects is 0 to 10".to_owned()));
         }

@@ -90,6 +90,7 @@ impl CallState {
         behind.granted.mail.check("mail", &place, server.password_setting.as_deref())?;
         let account = self.account(server.username, server.password_setting)?;
         let letter = message::letter(message).map_err(Error::Invalid)?;
+        self.may_wait().map_err(Error::Invalid)?;
         self.meter.mail()?;
         let deadline = Instant::now() + TIMEOUT.min(self.time_left());
         let server = session::Server { place, security: server.security, account };

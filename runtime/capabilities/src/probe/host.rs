@@ -74,6 +74,7 @@ impl CallState {
     /// The grant, and then the budget.
     fn may_try(&mut self, place: &Place) -> Result<(), Error> {
         self.behind.granted.probe.check("probe", place, None).map_err(Error::Denied)?;
+        self.may_wait().map_err(Error::Other)?;
         self.meter.http_request().map_err(|exhausted| Error::Other(exhausted.to_string()))
     }
 }

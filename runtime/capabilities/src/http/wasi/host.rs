@@ -107,6 +107,8 @@ impl CallState {
         options: RequestOptions,
     ) -> Result<HostFutureIncomingResponse, Unsendable> {
         let request = convert::convert(request)?;
+        self.may_wait()
+            .map_err(|why| Unsendable { code: ErrorCode::InternalError(Some(why.clone())), why })?;
         self.meter.http_request().map_err(|error: meter::Exhausted| {
             let why = error.to_string();
             Unsendable { code: ErrorCode::InternalError(Some(why.clone())), why }
