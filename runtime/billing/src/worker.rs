@@ -15,7 +15,7 @@ use caisson_sandbox::{CallError, exports};
 use caisson_storage::events::{self, Event};
 use caisson_storage::tasks::backend::{StoreConfig, TaskStore};
 use caisson_storage::tasks::{self, Failure, Task};
-use caisson_storage::{StorageError, service_events, services};
+use caisson_storage::{StorageError, schedules, service_events, services};
 use caisson_types::{Budget, Problem, ProvisionStatus, TaskStatus, Timestamp};
 
 use crate::services::{data, status};
@@ -212,6 +212,7 @@ pub async fn work(
 ) -> std::result::Result<(), apalis_core::error::WorkerError> {
     let config = WorkerConfig { name: store.worker.clone(), lease: store.lease };
     let settle = tokio::spawn(settle_regularly(Arc::clone(&billing), store.reap));
+    let schedule = tokio::spawn(schedule_regularly(Arc::clone(&billing)));
     let worker = WorkerBuilder::new(store.worker.as_str()).backend(TaskStore::new(billing.db.clone(), store)).build(move |task: Task| {
         let (billing, config) = (Arc::clone(&billing), config.clone());
         async move {
@@ -227,7 +228,26 @@ pub async fn work(
     });
     let ended = ended.await;
     settle.abort();
+    schedule.abort();
     ended
+}
+
+/// How often somebody looks for schedules that are due; they come at most once a minute.
+const SCHEDULE_EVERY: Duration = Duration::from_secs(2);
+
+async fn schedule_regularly(billing: Arc<Billing>) {
+    let mut interval = tokio::time::interval(SCHEDULE_EVERY);
+    loop {
+        interval.tick().await;
+        let fired = async { schedules::fire(&mut *billing.db.conn().await?, Timestamp::now()).await };
+        match fired.await {
+            Ok(0) => {}
+            Ok(_) => billing.signal.notify(),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "schedules could not be read");
+            }
+        }
+    }
 }
 
 async fn settle_regularly(billing: Arc<Billing>, every: Duration) {

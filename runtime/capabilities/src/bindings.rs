@@ -18,6 +18,7 @@ wasmtime::component::bindgen!({
         "caisson:module/tasks.add": async | trappable,
         "caisson:module/tasks.cancel": async | trappable,
         "caisson:module/tasks.progress": async | trappable,
+        "caisson:module/tasks.schedule": async | trappable,
         "caisson:module/services": async | trappable,
         "caisson:module/database": async | trappable,
         "caisson:module/events": async | trappable,

@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, PoisonError};
 
-use caisson_capabilities::CallContext;
+use caisson_capabilities::{CallContext, Key};
 use caisson_sandbox::exports::lifecycle;
-use caisson_storage::{StorageError, events, modules, products, services};
-use caisson_types::{ModuleKey, ModuleStatus, VersionId};
+use caisson_storage::schedules::Schedule;
+use caisson_storage::{StorageError, events, modules, products, schedules, services};
+use caisson_types::{ModuleKey, ModuleStatus, Timestamp, VersionId};
 
 use crate::active::{Active, read_manifest};
 use crate::{Actor, Registry, RegistryError, Result};
@@ -13,6 +14,23 @@ use crate::{Actor, Registry, RegistryError, Result};
 /// What a module does to its tables while it comes or goes is kept whole or not at all.
 fn whole() -> CallContext {
     CallContext { whole: true, ..CallContext::default() }
+}
+
+/// Schedules of the manifest, where the module may queue work.
+fn declared(active: &Active) -> Vec<Schedule> {
+    let declared = active.manifest.schedules.iter().filter(|_| active.behind.granted.tasks == Key::Granted);
+    declared
+        .map(|one| Schedule {
+            module: active.key.clone(),
+            name: one.name.to_string(),
+            cron: one.cron.clone(),
+            method: one.method.clone(),
+            payload: one.payload.clone(),
+            declared: true,
+            next_at: None,
+            last_at: None,
+        })
+        .collect()
 }
 
 impl Registry {
@@ -56,6 +74,7 @@ impl Registry {
         let mut tx = self.db.begin().await?;
         modules::set_active(&mut tx, &version.key, Some(id), ModuleStatus::Active).await?;
         events::subscribe(&mut tx, &version.key, &active.behind.granted.hears).await?;
+        schedules::declare(&mut tx, &version.key, &declared(&active), Timestamp::now()).await?;
         self.changed(
             &mut tx,
             actor,
@@ -129,7 +148,10 @@ impl Registry {
     pub(crate) async fn reload(&self, key: &ModuleKey) -> Result<()> {
         let Ok(serving) = self.active(key) else { return Ok(()) };
         let active = Arc::new(self.prepare(serving.id, None).await?);
-        events::subscribe(&mut *self.db.conn().await?, key, &active.behind.granted.hears).await?;
+        let mut conn = self.db.conn().await?;
+        events::subscribe(&mut conn, key, &active.behind.granted.hears).await?;
+        schedules::declare(&mut conn, key, &declared(&active), Timestamp::now()).await?;
+        drop(conn);
         self.ready.write().unwrap_or_else(PoisonError::into_inner).versions.insert(active.id, active);
         Ok(())
     }

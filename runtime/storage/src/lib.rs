@@ -40,6 +40,7 @@ pub mod packages;
 pub mod page;
 pub mod products;
 mod row;
+pub mod schedules;
 pub mod service_events;
 pub mod services;
 pub mod sessions;

@@ -3,6 +3,7 @@
 //! A value that has one of these types has been parsed; nobody below checks it again.
 
 pub mod budget;
+pub mod cron;
 pub mod id;
 pub mod manifest;
 pub mod money;
@@ -12,6 +13,7 @@ pub mod status;
 pub mod time;
 
 pub use budget::{Budget, Budgets};
+pub use cron::Cron;
 pub use id::*;
 pub use manifest::{Manifest, ModuleType};
 pub use money::Money;

@@ -1,4 +1,5 @@
-use caisson_types::TaskId;
+use caisson_storage::schedules::{self, Schedule};
+use caisson_types::{Cron, Slug, TaskId, Timestamp};
 
 use crate::bindings::caisson::module::tasks::{Error, Host, Options};
 use crate::guard::granted;
@@ -59,15 +60,31 @@ impl Host for CallState {
         Ok(result)
     }
 
-    fn schedule(
+    async fn schedule(
         &mut self,
-        _name: String,
-        _cron: Option<String>,
-        _method: String,
-        _payload: String,
+        name: String,
+        cron: Option<String>,
+        method: String,
+        payload: String,
     ) -> wasmtime::Result<Result<(), Error>> {
-        self.enter()?;
-        Ok(Err(Error::Unavailable(crate::later::NOT_OFFERED.to_owned())))
+        let detail = Some(crate::log::clip(&name, NAME_MAX).to_owned());
+        granted!(self, tasks, "tasks.schedule", detail, self.recur(name, cron, &method, &payload).await)
+    }
+}
+
+/// A task without wishes.
+fn defaults() -> Options {
+    Options {
+        queue: None,
+        tags: Vec::new(),
+        tries: None,
+        backoff_s: None,
+        timeout_s: None,
+        max_exceptions: None,
+        delay_s: None,
+        unique_key: None,
+        service: None,
+        status: None,
     }
 }
 
@@ -86,6 +103,42 @@ impl CallState {
         let mut held = None;
         let conn = session.conn(&mut held).await.map_err(PortError::from)?;
         Ok(host.tasks.cancel(conn, &behind.module, id).await?)
+    }
+
+    /// Makes, replaces or takes back a schedule.
+    async fn recur(
+        &mut self,
+        name: String,
+        cron: Option<String>,
+        method: &str,
+        payload: &str,
+    ) -> Result<(), Error> {
+        let name: Slug =
+            name.parse().map_err(|error| Error::Invalid(format!("the schedule's name: {error}")))?;
+        let cron = cron.map(|text| text.parse::<Cron>().map_err(Error::Invalid)).transpose()?;
+        let request = cron.is_some().then(|| self.request(method, payload, defaults())).transpose()?;
+        let (_, behind, session) = self.acting();
+        let mut held = None;
+        let conn = session.conn(&mut held).await.map_err(PortError::from)?;
+        let (Some(cron), Some(request)) = (cron, request) else {
+            return Ok(schedules::remove(conn, &behind.module, name.as_str())
+                .await
+                .map_err(PortError::from)?);
+        };
+        if !schedules::has_room(conn, &behind.module, name.as_str()).await.map_err(PortError::from)? {
+            return Err(Error::Quota(format!("a module has at most {} schedules", schedules::MOST)));
+        }
+        let schedule = Schedule {
+            module: behind.module.clone(),
+            name: name.to_string(),
+            cron,
+            method: request.method,
+            payload: request.payload,
+            declared: false,
+            next_at: None,
+            last_at: None,
+        };
+        Ok(schedules::put(conn, &schedule, Timestamp::now()).await.map_err(PortError::from)?)
     }
 
     async fn report(&mut self, id: TaskId, percent: u8, message: &str) -> Result<(), Error> {

@@ -10,6 +10,7 @@ mod logs;
 mod modules;
 mod people;
 mod queue;
+mod schedules;
 mod schema;
 mod services;
 mod support;

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Slug;
 use crate::status::words;
+use crate::{Cron, Slug};
 
 words! {
     /// An HTTP method a route may declare.
@@ -125,8 +125,7 @@ pub struct Webhook {
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
     pub name: Slug,
-    /// Five fields, UTC.
-    pub cron: String,
+    pub cron: Cron,
     /// Given to `jobs.run`.
     pub method: String,
     #[serde(default)]
