@@ -1,6 +1,6 @@
 //! A guest that does what no guest should: each deed ends in a clear sentence, is recorded, and harms nobody beside it.
 
-use caisson_tests::support::{Admin, Panel, modules, repository};
+use caisson_tests::support::{Admin, Panel, Puppet, modules, repository};
 use serde_json::{Value, json};
 
 const HOSTILE: &str = "product/hostile";
@@ -83,6 +83,38 @@ async fn every_limit_holds_and_the_neighbours_go_on() {
         }
     }
     panel.front().check_running().unwrap();
+}
+
+#[tokio::test]
+async fn a_module_that_keeps_crashing_is_held_back_until_it_is_released() {
+    let panel = Panel::start().await.unwrap();
+    let admin = panel.admin().await.unwrap();
+    let hostile = modules::build_from(&repository().join("tests/guests/hostile"), HOSTILE).unwrap().file;
+    activate(&admin, &hostile, HOSTILE, &["tasks"]).await;
+    let puppet = Puppet::install(&admin, "puppet", &[]).await.unwrap();
+    let order = async |deed: &str, slug: String| {
+        let product = json!({
+            "name": deed, "slug": slug, "module": HOSTILE, "price_minor": 1, "currency": "EUR",
+            "module_data": { "deed": deed },
+        });
+        admin.api.post("/products", &product).await.unwrap()
+    };
+    for number in 0..20 {
+        let crashed = order("panic", format!("c-{number}")).await;
+        assert_eq!(crashed.status, 502, "{number}: {}", crashed.body);
+    }
+    let refused = order("behave", "refused".to_owned()).await;
+    assert_eq!(refused.status, 503, "{}", refused.body);
+    assert!(refused.body.to_string().contains("quarantined"), "{}", refused.body);
+    let module: Value = admin.api.get(&format!("/modules/{HOSTILE}")).await.unwrap().expect(200).unwrap();
+    assert!(module["quarantined"].as_str().unwrap().contains("20 calls"), "{module}");
+    // Its neighbour goes on, and it itself once somebody looked after it.
+    puppet.one(json!({ "op": "db.count" })).await.unwrap();
+    let release = format!("/modules/{HOSTILE}/release");
+    admin.api.post(&release, &json!({})).await.unwrap().expect(204).unwrap();
+    order("behave", "behaves".to_owned()).await.expect(201).unwrap();
+    let module: Value = admin.api.get(&format!("/modules/{HOSTILE}")).await.unwrap().expect(200).unwrap();
+    assert!(module["quarantined"].is_null(), "{module}");
 }
 
 #[tokio::test]

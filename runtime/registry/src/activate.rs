@@ -55,7 +55,7 @@ impl Registry {
         let active = Arc::new(self.prepare(id, None).await?);
         let entered = match before {
             Some(before) if active.has(&lifecycle::UPDATE) => {
-                self.call_within(
+                self.call_anyway(
                     &active,
                     whole(),
                     active.budgets.task,
@@ -65,7 +65,7 @@ impl Registry {
                 .await
             }
             _ if active.has(&lifecycle::ACTIVATE) => {
-                self.call_within(&active, whole(), active.budgets.task, &lifecycle::ACTIVATE, ()).await
+                self.call_anyway(&active, whole(), active.budgets.task, &lifecycle::ACTIVATE, ()).await
             }
             _ => Ok(()),
         };
@@ -99,7 +99,7 @@ impl Registry {
         let active = self.active(key)?;
         if active.has(&lifecycle::DEACTIVATE)
             && let Err(error) =
-                self.call_within(&active, whole(), active.budgets.task, &lifecycle::DEACTIVATE, ()).await
+                self.call_anyway(&active, whole(), active.budgets.task, &lifecycle::DEACTIVATE, ()).await
         {
             tracing::warn!(module = %key, %error, "the module's deactivate failed; it is deactivated all the same");
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use caisson_capabilities::i18n::Strings;
 use caisson_capabilities::{Behind, CallContext, Granted, Settings};
-use caisson_sandbox::{CallError, Export, Loaded, Target};
+use caisson_sandbox::{CallError, Export, Failure, Loaded, Target};
 use caisson_storage::modules::Version;
 use caisson_storage::{grants, modules};
 use caisson_types::{Budget, Budgets, Manifest, ModuleKey, VersionId};
@@ -87,6 +87,31 @@ impl Registry {
     /// # Errors
     /// As [`Registry::call`].
     pub async fn call_within<P, R>(
+        &self,
+        active: &Active,
+        context: CallContext,
+        budget: Budget,
+        export: &Export<P, R>,
+        parameters: P,
+    ) -> Result<R, CallError>
+    where
+        P: caisson_sandbox::Parameters,
+        R: caisson_sandbox::Answer,
+    {
+        if self.is_quarantined(&active.key) {
+            return Err(Failure::Quarantined.into());
+        }
+        let result = self.call_anyway(active, context, budget, export, parameters).await;
+        if let Some(reason) = self.breaker.count(&active.key, &result)
+            && let Err(error) = self.quarantine(&active.key, &reason).await
+        {
+            tracing::error!(module = %active.key, error = &error as &dyn std::error::Error, "the quarantine could not be stored");
+        }
+        result
+    }
+
+    /// Calls a guest that may be quarantined: what an administrator asks of it, such as an update that mends it.
+    pub(crate) async fn call_anyway<P, R>(
         &self,
         active: &Active,
         context: CallContext,

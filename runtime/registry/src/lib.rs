@@ -7,6 +7,7 @@
 mod activate;
 mod active;
 mod approve;
+mod breaker;
 mod error;
 mod install;
 mod list;
@@ -14,7 +15,7 @@ mod refresh;
 mod settings;
 mod versions;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use caisson_sandbox::Sandbox;
@@ -22,6 +23,8 @@ use caisson_storage::packages::FsPackages;
 use caisson_storage::vault::Vault;
 use caisson_storage::{Conn, Db, audit, generations};
 use caisson_types::{Budgets, ModuleKey, VersionId};
+
+use breaker::Breaker;
 
 pub use active::{Active, Pages};
 pub use approve::Asked;
@@ -44,6 +47,7 @@ pub struct Registry {
     /// The most any module gets, whatever it asks for.
     cap: Budgets,
     ready: RwLock<Ready>,
+    breaker: Breaker,
 }
 
 /// What is ready to be called in this process.
@@ -53,12 +57,14 @@ struct Ready {
     versions: HashMap<VersionId, Arc<Active>>,
     /// Which version serves.
     serving: HashMap<ModuleKey, VersionId>,
+    /// Held back until an administrator releases them.
+    quarantined: HashSet<ModuleKey>,
 }
 
 impl Registry {
     #[must_use]
     pub fn new(db: Db, packages: FsPackages, sandbox: Arc<Sandbox>, vault: Arc<Vault>, cap: Budgets) -> Self {
-        Self { db, packages, sandbox, vault, cap, ready: RwLock::default() }
+        Self { db, packages, sandbox, vault, cap, ready: RwLock::default(), breaker: Breaker::default() }
     }
 
     #[must_use]

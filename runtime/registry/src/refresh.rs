@@ -63,6 +63,9 @@ impl Registry {
         drop(conn);
         let mut fresh = Ready::default();
         for (module, _) in listed {
+            if module.quarantined.is_some() {
+                fresh.quarantined.insert(module.key.clone());
+            }
             let Some(id) = module.active else { continue };
             match self.prepare(id, None).await {
                 Ok(active) => {

@@ -1,5 +1,7 @@
 //! Versions that are no longer wanted, and modules that were held back.
 
+use std::sync::PoisonError;
+
 use caisson_storage::modules;
 use caisson_types::{ModuleKey, VersionId};
 
@@ -35,6 +37,25 @@ impl Registry {
         modules::set_quarantined(&mut tx, key, None).await?;
         self.changed(&mut tx, actor, "module.release", &key.to_string(), &serde_json::json!({})).await?;
         tx.commit().await?;
+        self.ready.write().unwrap_or_else(PoisonError::into_inner).quarantined.remove(key);
         Ok(())
+    }
+
+    /// Holds a module back: its calls are refused and its tasks wait, here at once and in other processes within a second.
+    pub(crate) async fn quarantine(&self, key: &ModuleKey, reason: &str) -> Result<()> {
+        if !self.ready.write().unwrap_or_else(PoisonError::into_inner).quarantined.insert(key.clone()) {
+            return Ok(());
+        }
+        tracing::error!(module = %key, reason, "the module is quarantined");
+        let mut tx = self.db.begin().await?;
+        modules::set_quarantined(&mut tx, key, Some(reason)).await?;
+        let detail = serde_json::json!({ "reason": reason });
+        self.changed(&mut tx, "circuit breaker", "module.quarantine", &key.to_string(), &detail).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    pub(crate) fn is_quarantined(&self, key: &ModuleKey) -> bool {
+        self.ready.read().unwrap_or_else(PoisonError::into_inner).quarantined.contains(key)
     }
 }

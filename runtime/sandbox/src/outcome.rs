@@ -26,6 +26,9 @@ pub enum Failure {
     Trapped(String),
     #[error("the module does not export {0}")]
     NotExported(String),
+    /// It crashed too often, and waits for an administrator.
+    #[error("the module is quarantined after repeated failures; an administrator can release it on its page")]
+    Quarantined,
     /// No slot came free in time.
     #[error("the panel is busy: no sandbox came free in time")]
     Busy,
@@ -43,6 +46,7 @@ impl CallError {
             CallError::Failure(Failure::Exhausted(_)) => "exhausted",
             CallError::Failure(Failure::Trapped(_)) => "trapped",
             CallError::Failure(Failure::NotExported(_)) => "not-exported",
+            CallError::Failure(Failure::Quarantined) => "quarantined",
             CallError::Failure(Failure::Busy) => "busy",
             CallError::Failure(Failure::Host) => "host-error",
         }

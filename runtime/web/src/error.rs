@@ -130,7 +130,9 @@ impl From<CallError> for ApiError {
                 message: problem.message,
                 errors: problem.errors,
             },
-            CallError::Failure(Failure::Busy) => Self::new(StatusCode::SERVICE_UNAVAILABLE, message),
+            CallError::Failure(Failure::Busy | Failure::Quarantined) => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
+            }
             CallError::Failure(_) => Self::new(StatusCode::BAD_GATEWAY, message),
         }
     }

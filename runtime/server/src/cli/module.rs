@@ -55,6 +55,8 @@ pub(crate) enum Command {
     },
     /// Stop a module from serving; its data stays.
     Deactivate { module: ModuleKey },
+    /// Let a module serve again that was quarantined after repeated failures.
+    Release { module: ModuleKey },
     /// List installed modules.
     List {
         #[arg(long)]
@@ -127,6 +129,10 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
         Command::Deactivate { module } => {
             registry.deactivate(&module, ACTOR).await?;
             println!("{module} no longer serves; its data stays.");
+        }
+        Command::Release { module } => {
+            registry.release(&module, ACTOR).await?;
+            println!("{module} is released: its calls and its tasks go on.");
         }
         Command::List { json } => list(&panel, json).await?,
         Command::Routes { json } => routes(&panel, json)?,

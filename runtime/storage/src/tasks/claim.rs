@@ -66,7 +66,7 @@ pub async fn claim(
     Ok(claimed)
 }
 
-/// The modules that have tasks due, the one to serve first in front: fewest running, then longest without a start.
+/// The modules that have tasks due and are not quarantined, the one to serve first in front: fewest running, then longest without a start.
 async fn waiting(conn: &mut Conn, claim: Claim<'_>) -> Result<Vec<Waiting>> {
     // The recursion hops over the index from module to module, so that a million tasks of one cost no more than one.
     let mut sql = Sql::new(
@@ -78,7 +78,8 @@ async fn waiting(conn: &mut Conn, claim: Claim<'_>) -> Result<Vec<Waiting>> {
          SELECT m.module AS module, \
          (SELECT COUNT(*) FROM tasks r WHERE r.status = 'running' AND r.module = m.module) AS running, \
          COALESCE((SELECT MAX(s.started_at) FROM tasks s WHERE s.module = m.module), 0) AS started \
-         FROM m WHERE m.module IS NOT NULL AND EXISTS (\
+         FROM m WHERE m.module IS NOT NULL \
+         AND NOT EXISTS (SELECT 1 FROM modules q WHERE q.key = m.module AND q.quarantined IS NOT NULL) AND EXISTS (\
          SELECT 1 FROM tasks t WHERE t.status = 'pending' AND t.module = m.module",
     );
     sql.push_with(" AND t.run_at <= ?", claim.now.0);

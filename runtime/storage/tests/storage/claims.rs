@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use caisson_storage::tasks::{self, Failure, Task};
 use caisson_storage::testing::{databases, postgres};
-use caisson_storage::{Conn, Db};
+use caisson_storage::{Conn, Db, modules};
 use caisson_types::{ServiceId, TaskId, TaskStatus, Timestamp};
 use serde_json::Value;
 use sqlx::Row as _;
 
-use crate::support::{LEASE, eventually, task};
+use crate::support::{LEASE, eventually, key, task, version};
 
 async fn claim(conn: &mut Conn, limit: usize) -> Vec<Task> {
     tasks::claim(conn, "w", &[], limit, LEASE, Timestamp::now()).await.unwrap()
@@ -204,4 +204,21 @@ async fn of_two_workers_that_start_one_service_at_once_one_gets_nothing() {
     first.commit().await.unwrap();
     assert!(second.await.unwrap().is_empty());
     assert_eq!(tasks::by_id(&mut conn, later).await.unwrap().status, TaskStatus::Pending);
+}
+
+#[tokio::test]
+async fn tasks_of_a_quarantined_module_wait() {
+    for db in databases().await {
+        let mut conn = db.conn().await.unwrap();
+        modules::insert_version(&mut conn, &version("product/held", "1.0.0")).await.unwrap();
+        tasks::enqueue(&mut conn, &task("product/held")).await.unwrap();
+        tasks::enqueue(&mut conn, &task("product/free")).await.unwrap();
+        modules::set_quarantined(&mut conn, &key("product/held"), Some("it crashed")).await.unwrap();
+        let mut claimed = async || -> Vec<String> {
+            claim(&mut conn, 10).await.into_iter().map(|task| task.module.to_string()).collect()
+        };
+        assert_eq!(claimed().await, ["product/free"], "{}", db.name());
+        modules::set_quarantined(&mut db.conn().await.unwrap(), &key("product/held"), None).await.unwrap();
+        assert_eq!(claimed().await, ["product/held"], "{}", db.name());
+    }
 }

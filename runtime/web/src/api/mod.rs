@@ -3,6 +3,8 @@
 
 mod clients;
 mod json;
+mod module_records;
+mod module_settings;
 mod modules;
 mod products;
 mod services;
@@ -50,10 +52,11 @@ pub fn router() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(modules::grant_module))
         .routes(routes!(modules::activate_module))
         .routes(routes!(modules::deactivate_module))
-        .routes(routes!(modules::show_settings, modules::save_settings))
-        .routes(routes!(modules::test_connection))
-        .routes(routes!(modules::list_log))
-        .routes(routes!(modules::list_calls))
+        .routes(routes!(modules::release_module))
+        .routes(routes!(module_settings::show_settings, module_settings::save_settings))
+        .routes(routes!(module_settings::test_connection))
+        .routes(routes!(module_records::list_log))
+        .routes(routes!(module_records::list_calls))
         .routes(routes!(products::list_products, products::create_product))
         .routes(routes!(products::show_product, products::update_product))
         .routes(routes!(clients::list_clients, clients::create_client))

@@ -1,12 +1,9 @@
 use axum::extract::{Multipart, Path, Query, State};
 use axum::http::StatusCode;
 use caisson_registry::{Asked, Listed};
-use caisson_storage::page::PageQuery;
-use caisson_storage::{calls, module_log};
 use caisson_types::manifest::GrantId;
-use caisson_types::{ModuleKey, ModuleType, ServiceId, Slug, TaskId};
+use caisson_types::{ModuleKey, ModuleType, Slug};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -25,7 +22,7 @@ pub(super) struct Key {
 }
 
 impl Key {
-    fn parse(self) -> Result<ModuleKey, ApiError> {
+    pub(super) fn parse(self) -> Result<ModuleKey, ApiError> {
         let missing = || ApiError::not_found("module");
         let kind: ModuleType = self.kind.parse().map_err(|_| missing())?;
         let name: Slug = self.name.parse().map_err(|_| missing())?;
@@ -261,176 +258,13 @@ pub(super) async fn deactivate_module(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A module's settings: values that are no secrets, and which secrets are set.
-#[derive(Serialize, ToSchema)]
-pub(super) struct SettingsBody {
-    #[schema(value_type = Object)]
-    values: Map<String, Value>,
-    secrets_set: Vec<String>,
-}
-
-/// Shows a module's settings.
-#[utoipa::path(get, path = "/modules/{kind}/{name}/settings", params(Key), responses((status = OK, body = SettingsBody)))]
-pub(super) async fn show_settings(
-    State(app): State<App>,
-    _: ApiAdmin,
-    Path(key): Path<Key>,
-) -> Result<axum::Json<SettingsBody>, ApiError> {
-    let form = app.registry().settings_form(&key.parse()?).await?;
-    Ok(axum::Json(SettingsBody { values: form.values, secrets_set: form.secrets_set }))
-}
-
-/// Saves a module's settings: field by field as the manifest names them. A secret that is not named keeps its value.
-#[utoipa::path(put, path = "/modules/{kind}/{name}/settings", params(Key), request_body = Object, responses((status = NO_CONTENT), (status = 422, body = ErrorBody)))]
-pub(super) async fn save_settings(
+/// Lets a module serve again that was held back after repeated failures.
+#[utoipa::path(post, path = "/modules/{kind}/{name}/release", params(Key), responses((status = NO_CONTENT), (status = 404, body = ErrorBody)))]
+pub(super) async fn release_module(
     State(app): State<App>,
     admin: ApiAdmin,
     Path(key): Path<Key>,
-    Json(values): Json<Map<String, Value>>,
 ) -> Result<StatusCode, ApiError> {
-    app.registry().save_settings(&key.parse()?, values, &admin.email).await?;
+    app.registry().release(&key.parse()?, &admin.email).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// What a module found when it tried its settings.
-#[derive(Serialize, ToSchema)]
-pub(super) struct ConnectionBody {
-    message: String,
-}
-
-/// Tries settings out, saved or not.
-#[utoipa::path(post, path = "/modules/{kind}/{name}/test-connection", params(Key), request_body = Object, responses((status = OK, body = ConnectionBody), (status = 422, body = ErrorBody)))]
-pub(super) async fn test_connection(
-    State(app): State<App>,
-    _: ApiAdmin,
-    Path(key): Path<Key>,
-    Json(values): Json<Map<String, Value>>,
-) -> Result<axum::Json<ConnectionBody>, ApiError> {
-    let message = app.registry().test_connection(&key.parse()?, values).await?;
-    Ok(axum::Json(ConnectionBody { message }))
-}
-
-/// Which entries.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct LogQuery {
-    level: Option<String>,
-    service: Option<Uuid>,
-    task: Option<Uuid>,
-    /// Part of the action's name.
-    action: Option<String>,
-    /// At most 200; default 50.
-    limit: Option<u64>,
-    #[serde(default)]
-    offset: u64,
-}
-
-/// One entry of a module's log, redacted.
-#[derive(Serialize, ToSchema)]
-pub(super) struct LogBody {
-    at: i64,
-    level: String,
-    action: String,
-    request: String,
-    response: String,
-    call: Option<Uuid>,
-    task: Option<Uuid>,
-    service: Option<Uuid>,
-}
-
-/// Lists a module's log, newest first.
-#[utoipa::path(get, path = "/modules/{kind}/{name}/log", params(Key, LogQuery), responses((status = OK, body = [LogBody])))]
-pub(super) async fn list_log(
-    State(app): State<App>,
-    _: ApiAdmin,
-    Path(key): Path<Key>,
-    Query(query): Query<LogQuery>,
-) -> Result<axum::Json<Vec<LogBody>>, ApiError> {
-    let filter = module_log::LogFilter {
-        module: Some(key.parse()?),
-        level: query.level,
-        service: query.service.map(ServiceId),
-        task: query.task.map(TaskId),
-        action: query.action,
-        ..module_log::LogFilter::default()
-    };
-    let paging = PageQuery { offset: query.offset, ..PageQuery::first(query.limit.unwrap_or(50).min(200)) };
-    let mut conn = app.db().conn().await?;
-    let page = module_log::page(&mut conn, &filter, &paging).await?;
-    let body = page.items.into_iter().map(|entry| LogBody {
-        at: entry.at.0,
-        level: entry.level,
-        action: entry.action,
-        request: entry.request,
-        response: entry.response,
-        call: entry.call_id.map(|id| id.0),
-        task: entry.task_id.map(|id| id.0),
-        service: entry.service_id.map(|id| id.0),
-    });
-    Ok(axum::Json(body.collect()))
-}
-
-/// Which calls.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct CallQuery {
-    /// `ok`, `problem`, `trapped`, `exhausted` …
-    outcome: Option<String>,
-    service: Option<Uuid>,
-    task: Option<Uuid>,
-    /// At most 200; default 50.
-    limit: Option<u64>,
-    #[serde(default)]
-    offset: u64,
-}
-
-/// One call of a module, with what it did.
-#[derive(Serialize, ToSchema)]
-pub(super) struct CallBody {
-    id: Uuid,
-    export: String,
-    at: i64,
-    outcome: String,
-    message: Option<String>,
-    wall_us: u64,
-    cpu_us: u64,
-    memory_bytes: u64,
-    #[schema(value_type = Object)]
-    host_calls: Value,
-    task: Option<Uuid>,
-    service: Option<Uuid>,
-}
-
-/// Lists a module's calls, newest first: all that failed, and a sample of those that did not.
-#[utoipa::path(get, path = "/modules/{kind}/{name}/calls", params(Key, CallQuery), responses((status = OK, body = [CallBody])))]
-pub(super) async fn list_calls(
-    State(app): State<App>,
-    _: ApiAdmin,
-    Path(key): Path<Key>,
-    Query(query): Query<CallQuery>,
-) -> Result<axum::Json<Vec<CallBody>>, ApiError> {
-    let filter = calls::CallFilter {
-        module: Some(key.parse()?),
-        outcome: query.outcome,
-        service: query.service.map(ServiceId),
-        task: query.task.map(TaskId),
-        ..calls::CallFilter::default()
-    };
-    let paging = PageQuery { offset: query.offset, ..PageQuery::first(query.limit.unwrap_or(50).min(200)) };
-    let mut conn = app.db().conn().await?;
-    let page = calls::page(&mut conn, &filter, &paging).await?;
-    let body = page.items.into_iter().map(|call| CallBody {
-        id: call.id.0,
-        export: call.export,
-        at: call.at.0,
-        outcome: call.outcome,
-        message: call.message,
-        wall_us: call.wall_us,
-        cpu_us: call.cpu_us,
-        memory_bytes: call.memory_bytes,
-        host_calls: call.host_calls,
-        task: call.task_id.map(|id| id.0),
-        service: call.service_id.map(|id| id.0),
-    });
-    Ok(axum::Json(body.collect()))
 }
