@@ -110,7 +110,7 @@ async fn a_transaction_carries_rows_tasks_and_events() {
         .await
         .unwrap();
 
-        let waits = json!({ "op": "http", "url": "https://example.com/" });
+        let waits = json!({ "op": "http.get", "url": "https://example.com/" });
         let refused = puppet.one(tried(json!({ "op": "transaction", "do": waits }))).await.unwrap();
         assert_eq!(refused["code"], 424, "{refused}");
         // One that computes with a transaction open is stopped, and others write on.
@@ -132,7 +132,7 @@ async fn an_update_that_fails_leaves_the_tables_as_they_were() {
     each_database(async |_panel, admin| {
         let puppet = Puppet::install(&admin, "puppet", &[]).await.unwrap();
         puppet.one(put("a", 1)).await.unwrap();
-        puppet.upload(&puppet::package("puppet", "1.1.0").unwrap()).await.unwrap();
+        puppet.upload(&puppet::package("puppet", "1.1.0").unwrap().bytes().unwrap()).await.unwrap();
         puppet.grant(Some("1.1.0"), &[]).await.unwrap();
         let refused = admin.api.post(&puppet.path("activate?version=1.1.0"), &json!({})).await.unwrap();
         assert_eq!(refused.status, 409, "{}", refused.body);

@@ -3,9 +3,10 @@
 use caisson_storage::clients::{self, Client};
 use caisson_storage::page::{Page, PageQuery};
 use caisson_storage::sessions::{self, Principal};
-use caisson_storage::{StorageError, audit};
+use caisson_storage::{StorageError, audit, events};
 use caisson_types::money::Currency;
-use caisson_types::{ClientId, FieldError, Secret, Timestamp};
+use caisson_types::{ClientId, FieldError, PanelEvent, Secret, Timestamp};
+use serde_json::{Value, json};
 
 use crate::{Billing, BillingError, Result};
 
@@ -29,11 +30,16 @@ impl Billing {
     pub async fn create_client(&self, new: NewClient, actor: &str) -> Result<Client> {
         let password_hash = new.password_hash.clone();
         let client = Client { password_hash, ..checked(ClientId::new(), Timestamp::now(), new)? };
+        let mut asked = announced(&client);
+        asked.as_object_mut().map(|asked| asked.remove("id"));
+        self.ask(PanelEvent::ClientCreating, &asked).await?;
         let mut tx = self.db.begin().await?;
         clients::insert(&mut tx, &client).await.map_err(taken)?;
+        events::announce(&mut tx, PanelEvent::ClientCreated, announced(&client), 1).await?;
         let detail = serde_json::json!({ "email": client.email });
         audit::append(&mut tx, actor, "client.create", &client.id.to_string(), &detail).await?;
         tx.commit().await?;
+        self.signal.notify();
         Ok(client)
     }
 
@@ -53,7 +59,9 @@ impl Billing {
         }
         let detail = serde_json::json!({ "email": client.email, "password": password.is_some() });
         audit::append(&mut tx, actor, "client.update", &id.to_string(), &detail).await?;
+        events::announce(&mut tx, PanelEvent::ClientUpdated, announced(&client), 1).await?;
         tx.commit().await?;
+        self.signal.notify();
         Ok(client)
     }
 
@@ -63,6 +71,7 @@ impl Billing {
     /// [`BillingError::Conflict`] while there are services.
     pub async fn delete_client(&self, id: ClientId, actor: &str) -> Result<()> {
         let client = self.client(id).await?;
+        self.ask(PanelEvent::ClientDeleting, &announced(&client)).await?;
         let mut tx = self.db.begin().await?;
         clients::delete(&mut tx, id).await.map_err(|error| match error {
             StorageError::ForeignKey => {
@@ -73,7 +82,9 @@ impl Billing {
         sessions::delete_all_of(&mut tx, Principal::Client(id)).await?;
         let detail = serde_json::json!({ "email": client.email });
         audit::append(&mut tx, actor, "client.delete", &id.to_string(), &detail).await?;
+        events::announce(&mut tx, PanelEvent::ClientDeleted, json!({ "id": id.to_string() }), 1).await?;
         tx.commit().await?;
+        self.signal.notify();
         Ok(())
     }
 
@@ -90,6 +101,17 @@ impl Billing {
         let mut conn = self.db.conn().await?;
         Ok(clients::page(&mut conn, query).await?)
     }
+}
+
+/// A client as events tell of it.
+fn announced(client: &Client) -> Value {
+    json!({
+        "id": client.id.to_string(),
+        "email": client.email,
+        "name": client.name,
+        "locale": client.locale,
+        "currency": client.currency.as_str(),
+    })
 }
 
 fn checked(id: ClientId, created_at: Timestamp, new: NewClient) -> Result<Client> {

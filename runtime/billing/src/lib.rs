@@ -3,6 +3,7 @@
 //! Nothing here knows of HTTP or of wasmtime: pages and API call [`Billing`], guests act on it through the traits that
 //! [`Ports`] implements, and [`worker`] runs what was queued.
 
+mod before;
 mod clients;
 mod error;
 mod ports;

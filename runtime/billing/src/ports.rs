@@ -15,7 +15,7 @@ use caisson_types::{ModuleKey, ProvisionStatus, ServiceId, TaskId, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::services::data;
-use crate::services::status;
+use crate::services::status::{self, By};
 
 /// The doors, for the sandbox to be given before there is a registry.
 pub struct Ports {
@@ -71,11 +71,13 @@ impl ServicesPort for Ports {
         id: ServiceId,
         status: ProvisionStatus,
         message: Option<String>,
+        depth: u8,
     ) -> Result<(), PortError> {
         let mut tx = conn.begin().await?;
         let service = services::by_id_for_update(&mut tx, id).await?;
         own(module, &service.module)?;
-        status::change(&mut tx, &service, status, message.as_deref(), &module.to_string()).await?;
+        let by = By { actor: &module.to_string(), depth };
+        status::change(&mut tx, &service, status, message.as_deref(), by).await?;
         Ok(tx.commit().await?)
     }
 
@@ -120,7 +122,8 @@ impl TasksPort for Ports {
             let service = services::by_id_for_update(&mut tx, id).await?;
             own(module, &service.module)?;
             if let Some(status) = request.status {
-                status::change(&mut tx, &service, status, None, &module.to_string()).await?;
+                let by = By { actor: &module.to_string(), depth: request.depth };
+                status::change(&mut tx, &service, status, None, by).await?;
             }
         }
         let mut task = NewTask::new(module.clone(), version, request.method);

@@ -16,7 +16,8 @@ use caisson_storage::events::{self, Event};
 use caisson_storage::tasks::backend::{StoreConfig, TaskStore};
 use caisson_storage::tasks::{self, Failure, Task};
 use caisson_storage::{StorageError, schedules, service_events, services};
-use caisson_types::{Budget, Problem, ProvisionStatus, TaskStatus, Timestamp};
+use caisson_types::{Budget, PanelEvent, Problem, ProvisionStatus, TaskStatus, Timestamp};
+use serde_json::{Value, json};
 
 use crate::services::{data, status};
 use crate::{Billing, BillingError, Result};
@@ -159,6 +160,10 @@ impl Billing {
                 };
                 tracing::warn!(task.id = %task.id, module = %task.module, method = task.method, %error, status = %now, "a task failed");
                 self.tell_service(&mut tx, task, now, &error).await?;
+                if now == TaskStatus::Failed {
+                    events::announce(&mut tx, PanelEvent::TaskFailed, failed(task, &error), depth(task) + 1)
+                        .await?;
+                }
             }
         }
         tx.commit().await?;
@@ -179,7 +184,8 @@ impl Billing {
         let service = services::by_id_for_update(conn, id).await.map_err(BillingError::missing("service"))?;
         let actor = task.module.to_string();
         if now == TaskStatus::Failed && service.provision_status == ProvisionStatus::Processing {
-            status::change(conn, &service, ProvisionStatus::Failed, Some(&error.to_string()), &actor).await?;
+            status::change(conn, &service, ProvisionStatus::Failed, Some(&error.to_string()), actor.as_str())
+                .await?;
         } else {
             let text = format!("{}, try {}: {error}", task.method, task.attempts);
             service_events::append(conn, id, "task", &text, &actor).await?;
@@ -199,6 +205,23 @@ impl Billing {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// A task that used up its tries, as events tell of it.
+fn failed(task: &Task, error: &CallError) -> Value {
+    json!({
+        "id": task.id.to_string(),
+        "module": task.module.to_string(),
+        "method": task.method,
+        "service": task.service_id.map(|id| id.to_string()),
+        "error": error.to_string(),
+    })
+}
+
+/// How many events led to a task.
+fn depth(task: &Task) -> u8 {
+    let told = task.payload["depth"].as_u64().filter(|_| task.method == events::METHOD);
+    told.and_then(|depth| u8::try_from(depth).ok()).unwrap_or_default()
 }
 
 /// Runs tasks until `stop`, then finishes those that run.

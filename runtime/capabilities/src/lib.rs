@@ -35,7 +35,7 @@ pub mod validation;
 mod wasi;
 
 pub use grants::{Granted, Key};
-pub use linker::{INTERFACES, add_to_linker};
+pub use linker::{Interface, add_to_linker};
 pub use meter::{Exhausted, Limit, Meter};
 pub use places::{PlaceRule, PlaceRules};
 pub use redact::Redactor;

@@ -5,52 +5,57 @@ use wasmtime::component::{HasSelf, Linker};
 use crate::CallState;
 use crate::bindings::caisson::module as contract;
 
-/// Names of the interfaces this host offers, as components import them (without package and version).
-pub const INTERFACES: &[&str] = &[
-    "types",
-    "log",
-    "config",
-    "http",
-    "database",
-    "tasks",
-    "cache",
-    "crypto",
-    "events",
-    "services",
-    "payments",
-    "notifications",
-    "mail",
-    "i18n",
-    "validation",
-    "probe",
-];
+/// The one list of the contract's imports: what is not in it is not linked.
+macro_rules! interfaces {
+    ($($variant:ident = $module:ident),+ $(,)?) => {
+        /// An interface of the contract that guests import.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Interface {
+            $($variant),+
+        }
+
+        impl Interface {
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// As components import it, without package and version.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => stringify!($module)),+
+                }
+            }
+        }
+
+        fn add_contract(linker: &mut Linker<CallState>) -> wasmtime::Result<()> {
+            $(contract::$module::add_to_linker::<CallState, HasSelf<CallState>>(linker, |state| state)?;)+
+            Ok(())
+        }
+    };
+}
+
+interfaces! {
+    Types = types,
+    Log = log,
+    Config = config,
+    Http = http,
+    Database = database,
+    Tasks = tasks,
+    Cache = cache,
+    Crypto = crypto,
+    Events = events,
+    Services = services,
+    Payments = payments,
+    Notifications = notifications,
+    Mail = mail,
+    I18n = i18n,
+    Validation = validation,
+    Probe = probe,
+}
 
 /// # Errors
 /// Only where an interface is added twice, which is a mistake in this file.
 pub fn add_to_linker(linker: &mut Linker<CallState>) -> wasmtime::Result<()> {
-    macro_rules! add {
-        ($($interface:ident),+ $(,)?) => {
-            $(contract::$interface::add_to_linker::<CallState, HasSelf<CallState>>(linker, |state| state)?;)+
-        };
-    }
-    add!(
-        types,
-        log,
-        config,
-        http,
-        database,
-        tasks,
-        cache,
-        crypto,
-        events,
-        services,
-        payments,
-        notifications,
-        mail,
-        i18n,
-        validation,
-        probe,
-    );
+    add_contract(linker)?;
     wasmtime_wasi::p2::add_to_linker_async(linker)?;
     // Resolved once a component, when it is loaded: a guest that does not import it pays nothing for it.
     crate::http::wasi::add_to_linker(linker)

@@ -74,6 +74,7 @@ pub trait ServicesPort: Send + Sync {
         limit: u32,
     ) -> Result<ServicePage, PortError>;
 
+    /// `depth` is how many events led to the call.
     async fn set_provision_status(
         &self,
         conn: &mut Conn,
@@ -81,6 +82,7 @@ pub trait ServicesPort: Send + Sync {
         id: ServiceId,
         status: ProvisionStatus,
         message: Option<String>,
+        depth: u8,
     ) -> Result<(), PortError>;
 
     /// Merges `data`; a null removes its key; values of `secret_keys` are encrypted. Durable as for a task.
@@ -110,6 +112,8 @@ pub struct TaskRequest {
     pub service: Option<ServiceId>,
     /// Set in the same transaction.
     pub status: Option<ProvisionStatus>,
+    /// How many events led to the call.
+    pub depth: u8,
 }
 
 /// The queue, for one module.

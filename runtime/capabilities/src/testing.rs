@@ -263,6 +263,7 @@ impl ServicesPort for Nothing {
         _: ServiceId,
         _: ProvisionStatus,
         _: Option<String>,
+        _: u8,
     ) -> Result<(), PortError> {
         Err(PortError::Missing)
     }

@@ -6,7 +6,8 @@ use caisson_capabilities::{CallContext, Key};
 use caisson_sandbox::exports::lifecycle;
 use caisson_storage::schedules::Schedule;
 use caisson_storage::{StorageError, events, modules, products, schedules, services};
-use caisson_types::{ModuleKey, ModuleStatus, Timestamp, VersionId};
+use caisson_types::{ModuleKey, ModuleStatus, PanelEvent, Timestamp, VersionId};
+use serde_json::json;
 
 use crate::active::{Active, read_manifest};
 use crate::{Actor, Registry, RegistryError, Result};
@@ -80,10 +81,13 @@ impl Registry {
             actor,
             "module.activate",
             &version.key.to_string(),
-            &serde_json::json!({ "version": version.version }),
+            &json!({ "version": version.version }),
         )
         .await?;
+        let told = json!({ "module": version.key.to_string(), "version": version.version });
+        events::announce(&mut tx, PanelEvent::ModuleActivated, told, 1).await?;
         tx.commit().await?;
+        self.db.signal().notify();
 
         let mut ready = self.ready.write().unwrap_or_else(PoisonError::into_inner);
         ready.versions.insert(id, Arc::clone(&active));
@@ -106,8 +110,11 @@ impl Registry {
         let mut tx = self.db.begin().await?;
         modules::set_active(&mut tx, key, None, ModuleStatus::Inactive).await?;
         events::subscribe(&mut tx, key, &[]).await?;
-        self.changed(&mut tx, actor, "module.deactivate", &key.to_string(), &serde_json::json!({})).await?;
+        self.changed(&mut tx, actor, "module.deactivate", &key.to_string(), &json!({})).await?;
+        let told = json!({ "module": key.to_string() });
+        events::announce(&mut tx, PanelEvent::ModuleDeactivated, told, 1).await?;
         tx.commit().await?;
+        self.db.signal().notify();
         self.ready.write().unwrap_or_else(PoisonError::into_inner).serving.remove(key);
         Ok(())
     }
@@ -135,7 +142,7 @@ impl Registry {
         }
         let versions = modules::versions_of(&mut tx, key).await?;
         modules::delete_module(&mut tx, key).await?;
-        self.changed(&mut tx, actor, "module.delete", &key.to_string(), &serde_json::json!({})).await?;
+        self.changed(&mut tx, actor, "module.delete", &key.to_string(), &json!({})).await?;
         tx.commit().await?;
         for version in versions {
             self.sandbox.forget(&version.digest);

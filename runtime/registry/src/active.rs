@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use caisson_capabilities::i18n::Strings;
 use caisson_capabilities::{Behind, CallContext, Granted, Settings};
+use caisson_sandbox::exports::hooks;
 use caisson_sandbox::{CallError, Export, Failure, Loaded, Target};
 use caisson_storage::modules::Version;
 use caisson_storage::{grants, modules};
-use caisson_types::{Budget, Budgets, Manifest, ModuleKey, VersionId};
+use caisson_types::{Budget, Budgets, Manifest, ModuleKey, PanelEvent, VersionId};
 
 use crate::{Registry, RegistryError, Result};
 
@@ -43,6 +44,12 @@ impl Active {
     #[must_use]
     pub fn secret_service_keys(&self) -> &HashSet<String> {
         &self.behind.secret_service_keys
+    }
+
+    /// Whether it may hear of one of the panel's own events, and does.
+    #[must_use]
+    pub fn hears(&self, event: PanelEvent) -> bool {
+        self.behind.granted.hears.iter().any(|heard| heard == event.name()) && self.has(&hooks::ON_EVENT)
     }
 
     /// Whether the component has the export.

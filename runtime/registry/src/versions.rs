@@ -2,8 +2,9 @@
 
 use std::sync::PoisonError;
 
-use caisson_storage::modules;
-use caisson_types::{ModuleKey, VersionId};
+use caisson_storage::{events, modules};
+use caisson_types::{ModuleKey, PanelEvent, VersionId};
+use serde_json::json;
 
 use crate::{Actor, Registry, RegistryError, Result};
 
@@ -21,7 +22,7 @@ impl Registry {
             return Err(RegistryError::StillActive { key });
         }
         modules::delete_version(&mut tx, id).await?;
-        let detail = serde_json::json!({ "version": version.version });
+        let detail = json!({ "version": version.version });
         self.changed(&mut tx, actor, "module.delete-version", &key.to_string(), &detail).await?;
         tx.commit().await?;
         self.sandbox.forget(&version.digest);
@@ -35,8 +36,11 @@ impl Registry {
     pub async fn release(&self, key: &ModuleKey, actor: Actor<'_>) -> Result<()> {
         let mut tx = self.db.begin().await?;
         modules::set_quarantined(&mut tx, key, None).await?;
-        self.changed(&mut tx, actor, "module.release", &key.to_string(), &serde_json::json!({})).await?;
+        self.changed(&mut tx, actor, "module.release", &key.to_string(), &json!({})).await?;
+        let told = json!({ "module": key.to_string() });
+        events::announce(&mut tx, PanelEvent::ModuleReleased, told, 1).await?;
         tx.commit().await?;
+        self.db.signal().notify();
         self.ready.write().unwrap_or_else(PoisonError::into_inner).quarantined.remove(key);
         Ok(())
     }
@@ -49,9 +53,12 @@ impl Registry {
         tracing::error!(module = %key, reason, "the module is quarantined");
         let mut tx = self.db.begin().await?;
         modules::set_quarantined(&mut tx, key, Some(reason)).await?;
-        let detail = serde_json::json!({ "reason": reason });
+        let detail = json!({ "reason": reason });
         self.changed(&mut tx, "circuit breaker", "module.quarantine", &key.to_string(), &detail).await?;
+        let told = json!({ "module": key.to_string(), "reason": reason });
+        events::announce(&mut tx, PanelEvent::ModuleQuarantined, told, 1).await?;
         tx.commit().await?;
+        self.db.signal().notify();
         Ok(())
     }
 

@@ -4,7 +4,7 @@
 //! is tried again without anybody else noticing. A task that ran and was lost with its worker runs again: subscribers tell
 //! repeats by the event's id.
 
-use caisson_types::{ModuleKey, VersionId};
+use caisson_types::{ModuleKey, PanelEvent, VersionId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -20,12 +20,15 @@ pub const METHOD: &str = "@event";
 const TRIES: u32 = 5;
 const BACKOFF_S: u32 = 30;
 
+/// How long a chain of events that lead to events may grow: longer ones go in circles.
+pub const DEPTH_MAX: u8 = 8;
+
 /// What a task that delivers an event carries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// The same for every subscriber, and when it is delivered again.
     pub id: Uuid,
-    /// `service.created` of the panel's, `product/powerdns.zone-emptied` of a module's.
+    /// `service.ordered` of the panel's, `product/powerdns.zone-emptied` of a module's.
     pub name: String,
     pub payload: Value,
     /// How many events led to this one: what hears an event and publishes another goes one deeper.
@@ -49,6 +52,22 @@ pub async fn subscribe(conn: &mut Conn, module: &ModuleKey, events: &[String]) -
             .execute(&mut *conn)
             .await?;
     }
+    Ok(())
+}
+
+/// Publishes one of the panel's own events; at the end of a chain that grew too long, nobody hears of it.
+///
+/// # Errors
+/// As [`publish`].
+pub async fn announce(conn: &mut Conn, event: PanelEvent, payload: Value, depth: u8) -> Result<()> {
+    if depth > DEPTH_MAX {
+        tracing::warn!(
+            event = event.name(),
+            "a chain of events that lead to events was ended: it goes in circles"
+        );
+        return Ok(());
+    }
+    publish(conn, event.name(), payload, depth).await?;
     Ok(())
 }
 

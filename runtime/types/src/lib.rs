@@ -4,6 +4,7 @@
 
 pub mod budget;
 pub mod cron;
+pub mod event;
 pub mod id;
 pub mod manifest;
 pub mod money;
@@ -14,6 +15,7 @@ pub mod time;
 
 pub use budget::{Budget, Budgets};
 pub use cron::Cron;
+pub use event::PanelEvent;
 pub use id::*;
 pub use manifest::{Manifest, ModuleType};
 pub use money::Money;

@@ -11,17 +11,19 @@ pub struct Puppet {
     api: Api,
     /// `product/puppet`, or another name it was given.
     pub key: String,
+    /// Sent with every script: trying settings out leaves none of the saved ones but secrets.
+    settings: Value,
 }
 
 /// The puppet's package under a name, at a version.
 ///
 /// # Errors
 /// When it cannot be built.
-pub fn package(name: &str, version: &str) -> anyhow::Result<Vec<u8>> {
+pub fn package(name: &str, version: &str) -> anyhow::Result<Archive> {
     let built = modules::build_from(&repository().join("tests/guests/puppet"), "product/puppet")?;
     let archive = Archive::open(&built.file)?;
     let archive = archive.edit("module.toml", "name = \"puppet\"", &format!("name = \"{name}\""))?;
-    archive.edit("module.toml", "version = \"1.0.0\"", &format!("version = \"{version}\""))?.bytes()
+    archive.edit("module.toml", "version = \"1.0.0\"", &format!("version = \"{version}\""))
 }
 
 impl Puppet {
@@ -30,8 +32,21 @@ impl Puppet {
     /// # Errors
     /// When the panel refuses.
     pub async fn install(admin: &Admin, name: &str, without: &[&str]) -> anyhow::Result<Self> {
-        let puppet = Self { api: admin.api.clone(), key: format!("product/{name}") };
-        puppet.upload(&package(name, "1.0.0")?).await?;
+        Self::install_package(admin, name, &package(name, "1.0.0")?.bytes()?, without).await
+    }
+
+    /// Installs and activates a package of that name that a test changed.
+    ///
+    /// # Errors
+    /// When the panel refuses.
+    pub async fn install_package(
+        admin: &Admin,
+        name: &str,
+        package: &[u8],
+        without: &[&str],
+    ) -> anyhow::Result<Self> {
+        let puppet = Self { api: admin.api.clone(), key: format!("product/{name}"), settings: json!({}) };
+        puppet.upload(package).await?;
         puppet.grant(None, without).await?;
         puppet.api.post(&puppet.path("activate"), &json!({})).await?.expect(204)?;
         Ok(puppet)
@@ -65,12 +80,23 @@ impl Puppet {
         Ok(())
     }
 
+    /// Saves its settings.
+    ///
+    /// # Errors
+    /// When the panel refuses.
+    pub async fn configure(&mut self, settings: Value) -> anyhow::Result<()> {
+        self.api.put(&self.path("settings"), &settings).await?.expect(204)?;
+        self.settings = settings;
+        Ok(())
+    }
+
     /// Plays the steps of a script and gives what each answered.
     ///
     /// # Errors
     /// What the panel or the puppet answered instead.
     pub async fn play(&self, steps: Value) -> anyhow::Result<Vec<Value>> {
-        let script = json!({ "script": steps.to_string() });
+        let mut script = self.settings.clone();
+        script["script"] = steps.to_string().into();
         let answer = self.api.post(&self.path("test-connection"), &script).await?.expect(200)?;
         let text = answer["message"].as_str().context("no message")?;
         Ok(serde_json::from_str(text)?)

@@ -8,12 +8,14 @@ mod verbs;
 use caisson_sandbox::exports;
 use caisson_storage::page::{Page, PageQuery};
 use caisson_storage::services::{self, ServiceContext, ServiceFilter};
-use caisson_storage::{audit, service_events};
-use caisson_types::{BillingStatus, ClientId, ProductId, ProvisionStatus, ServiceId, Timestamp};
+use caisson_storage::{audit, events, service_events};
+use caisson_types::{BillingStatus, ClientId, PanelEvent, ProductId, ProvisionStatus, ServiceId, Timestamp};
 use serde_json::{Map, Value};
 
 pub use caisson_storage::services::Service;
 pub use guest::{AdminRequest, Answered, TabRequest};
+
+use status::announced;
 
 use crate::{Billing, BillingError, Result};
 
@@ -74,8 +76,12 @@ impl Billing {
             created_at: now,
             updated_at: now,
         };
+        let mut asked = announced(&service);
+        asked.as_object_mut().map(|asked| asked.remove("id"));
+        self.ask(PanelEvent::ServiceOrdering, &asked).await?;
         let mut tx = self.db.begin().await?;
         services::insert(&mut tx, &service).await?;
+        events::announce(&mut tx, PanelEvent::ServiceOrdered, announced(&service), 1).await?;
         service_events::append(&mut tx, id, "ordered", &format!("Ordered: {}", product.name), actor).await?;
         audit::append(
             &mut tx,
@@ -86,6 +92,7 @@ impl Billing {
         )
         .await?;
         tx.commit().await?;
+        self.signal.notify();
         Ok(service)
     }
 
@@ -106,7 +113,9 @@ impl Billing {
         services::delete(&mut tx, id).await?;
         let detail = serde_json::json!({ "module": service.module.to_string() });
         audit::append(&mut tx, actor, "service.delete", &id.to_string(), &detail).await?;
+        events::announce(&mut tx, PanelEvent::ServiceDeleted, announced(&service), 1).await?;
         tx.commit().await?;
+        self.signal.notify();
         Ok(())
     }
 

@@ -5,9 +5,11 @@ use caisson_capabilities::services::to_contract;
 use caisson_sandbox::exports::product;
 use caisson_storage::services::{self, ServiceContext};
 use caisson_storage::{audit, service_events, tasks};
-use caisson_types::{ProductId, ServiceId, TaskStatus, Verb};
+use caisson_types::{PanelEvent, ProductId, ServiceId, TaskStatus, Verb};
+use serde_json::Value;
 
 use super::data;
+use super::status::announced;
 use crate::{Billing, BillingError, Result};
 
 impl Billing {
@@ -19,6 +21,7 @@ impl Billing {
         let context = self.service(id).await?;
         self.check_fits(&context, verb).await?;
         let active = self.registry.active(&context.service.module)?;
+        self.may(&context, verb, announced(&context.service), actor).await?;
         let service =
             to_contract(data::view(&self.vault, context).map_err(|error| self.unreadable(id, &error))?);
         self.note(id, verb, actor).await?;
@@ -53,6 +56,9 @@ impl Billing {
             return Err(BillingError::field("product_id", "The service has this product already."));
         }
         let active = self.registry.active(&context.service.module)?;
+        let mut asked = announced(&context.service);
+        asked["to"] = to.to_string().into();
+        self.may(&context, Verb::ChangePackage, asked, actor).await?;
         let (before, previous) = (context.product.id, context.product.module_data.to_string());
         let mut view = data::view(&self.vault, context).map_err(|error| self.unreadable(id, &error))?;
         view.product_id = product.id;
@@ -103,6 +109,24 @@ impl Billing {
             ));
         }
         Ok(())
+    }
+
+    /// Asks those who may say no; what they say stands on the service's timeline.
+    async fn may(&self, context: &ServiceContext, verb: Verb, asked: Value, actor: &str) -> Result<()> {
+        let event = match verb {
+            Verb::Create => PanelEvent::ServiceCreating,
+            Verb::Suspend => PanelEvent::ServiceSuspending,
+            Verb::Unsuspend => PanelEvent::ServiceUnsuspending,
+            Verb::Terminate => PanelEvent::ServiceTerminating,
+            Verb::ChangePackage => PanelEvent::ServiceChangingPackage,
+        };
+        let answer = self.ask(event, &asked).await;
+        if let Err(error) = &answer {
+            let mut conn = self.db.conn().await?;
+            let text = format!("{verb}: {error}");
+            service_events::append(&mut conn, context.service.id, "refused", &text, actor).await?;
+        }
+        answer
     }
 
     async fn note(&self, id: ServiceId, verb: Verb, actor: &str) -> Result<()> {

@@ -1,4 +1,4 @@
-use caisson_storage::events;
+use caisson_storage::events::{self, DEPTH_MAX};
 use serde_json::Value;
 
 use crate::bindings::caisson::module::events::{Error, Host};
@@ -7,8 +7,6 @@ use crate::{CallState, Exhausted};
 
 /// Longest payload.
 const PAYLOAD_MAX: usize = 64 * 1024;
-/// How long a chain of events that lead to events may grow: longer ones go in circles.
-const DEPTH_MAX: u8 = 8;
 
 impl Host for CallState {
     async fn dispatch(&mut self, name: String, payload: String) -> wasmtime::Result<Result<String, Error>> {

@@ -100,10 +100,11 @@ impl CallState {
             return Err(Error::Invalid(format!("a message has at most {MESSAGE_MAX} bytes")));
         }
         let message = message.map(|message| self.redactor().text(&message));
+        let (status, depth) = (from_status(status), self.context.depth);
         let (host, behind, session) = self.acting();
         let mut held = None;
         let conn = session.conn(&mut held).await.map_err(PortError::from)?;
-        Ok(host.services.set_provision_status(conn, &behind.module, id, from_status(status), message).await?)
+        Ok(host.services.set_provision_status(conn, &behind.module, id, status, message, depth).await?)
     }
 
     async fn store_data(&mut self, id: &str, data: &str) -> Result<(), Error> {

@@ -206,6 +206,7 @@ impl CallState {
             unique_key: options.unique_key,
             service,
             status: options.status.map(from_status),
+            depth: self.context.depth,
         })
     }
 }

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::pages::Method;
 use super::servers::{MailRequest, ProbeRequest};
-use crate::Slug;
 use crate::budget::BudgetRequest;
 use crate::status::words;
+use crate::{PanelEvent, Slug};
 
 /// The `[capabilities]` table. What is not asked for cannot be granted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -300,11 +300,13 @@ impl Capabilities {
                 ));
             }
             for event in &events.subscribes {
-                requests.push(ask(
-                    format!("subscribe {event}"),
-                    Risk::Medium,
-                    format!("Hear of the event '{event}'."),
-                ));
+                let before = PanelEvent::parse(event).is_some_and(PanelEvent::is_before);
+                let (risk, sentence) = if before {
+                    (Risk::High, format!("Be asked before '{event}', and say no to it."))
+                } else {
+                    (Risk::Medium, format!("Hear of the event '{event}'."))
+                };
+                requests.push(ask(format!("subscribe {event}"), risk, sentence));
             }
         }
         requests.extend(self.mail.iter().map(MailRequest::request));
@@ -358,7 +360,7 @@ impl EventsRequest {
     /// What is wrong with the names, if anything: where, and why.
     pub(super) fn fault(&self) -> Option<(&'static str, String)> {
         let of_module = |event: &str| match event.split_once('/') {
-            None => is_event_name(event),
+            None => PanelEvent::parse(event).is_some(),
             Some((kind, rest)) => rest.split_once('.').is_some_and(|(module, event)| {
                 format!("{kind}/{module}").parse::<crate::ModuleKey>().is_ok() && is_event_name(event)
             }),
@@ -370,8 +372,9 @@ impl EventsRequest {
             return Some(("capabilities.events.publishes", why));
         }
         let event = self.subscribes.iter().find(|event| !of_module(event))?;
+        let known = PanelEvent::ALL.iter().map(|event| event.name()).collect::<Vec<_>>().join(", ");
         let why = format!(
-            "'{event}' is not an event: 'service.created' is one of the panel's, 'product/name.zone-emptied' one of a module's"
+            "'{event}' is not an event: one of a module's reads 'product/name.zone-emptied', the panel's are {known}"
         );
         Some(("capabilities.events.subscribes", why))
     }

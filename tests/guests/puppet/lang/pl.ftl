@@ -1,0 +1,1 @@
+greeting = Witaj { $name }, tu marionetka
