@@ -4,23 +4,17 @@
 //! engine tuned the same way, with nothing around the call: no budget, no grants, no trace. Both are measured by turns in one
 //! run, since the machine's mood changes; the last line is the ratio of their medians.
 
-use std::path::Path;
-use std::sync::Arc;
+mod panel;
+
 use std::time::{Duration, Instant};
 
-use caisson_billing::Ports;
 use caisson_capabilities::contract::types::Problem;
-use caisson_capabilities::http::egress::{Egress, EgressConfig};
-use caisson_capabilities::{CallContext, Host};
-use caisson_registry::{Active, Registry};
 use caisson_sandbox::exports::product::SAVE_PRODUCT_DATA;
-use caisson_sandbox::{Compiler, EngineConfig, Recorder, RecorderConfig, Sandbox, SandboxConfig};
-use caisson_storage::tables::{Tables, TablesConfig};
-use caisson_storage::{Db, FsPackages, Vault};
-use caisson_tests::support::{caisson_program, modules};
-use caisson_types::{Budgets, Secret};
+use caisson_tests::support::modules;
 use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
+
+use panel::{Caisson, wasmtime_error};
 
 const MODULE: &str = "product/cloud-service";
 const PACKAGE: &str =
@@ -72,58 +66,8 @@ impl Raw {
     }
 }
 
-/// The panel's own way, from the registry down.
-#[derive(Clone)]
-struct Caisson {
-    registry: Arc<Registry>,
-    active: Arc<Active>,
-}
-
-impl Caisson {
-    async fn new(package: Vec<u8>, folder: &Path) -> anyhow::Result<Self> {
-        let db = Db::connect(&format!("sqlite:{}", folder.join("panel.db").display()), 4).await?;
-        db.migrate().await?;
-        let vault = Arc::new(Vault::new(Secret::new(vec![7; 32]))?);
-        let ports = Arc::new(Ports::new(Arc::clone(&vault), db.signal().clone()));
-        let tables = Tables::new(db.clone(), TablesConfig::default()).await?;
-        let host = Arc::new(Host {
-            tables: Arc::new(tables),
-            egress: Egress::new(EgressConfig::default())?,
-            services: ports.clone(),
-            tasks: ports,
-            vault: Arc::clone(&vault),
-        });
-        let sandbox = SandboxConfig {
-            engine: EngineConfig::default(),
-            cache: folder.join("artefacts"),
-            key: vault.derive("artefact-cache"),
-            compiler: Compiler::new(caisson_program()?, ["compile-component".to_owned()]),
-        };
-        let recorder = Recorder::start(db.clone(), RecorderConfig::default());
-        let sandbox = Arc::new(Sandbox::new(sandbox, host, recorder).map_err(wasmtime_error)?);
-        let packages = FsPackages::new(folder.join("packages"));
-        let registry = Arc::new(Registry::new(db, packages, sandbox, vault, Budgets::default()));
-        let installed = registry.install(package, "bench").await?;
-        let grants: Vec<_> =
-            registry.asked(installed.id).await?.into_iter().map(|asked| asked.request.id).collect();
-        registry.approve(installed.id, &grants, None, "bench").await?;
-        let active = registry.activate(installed.id, "bench").await?;
-        Ok(Self { registry, active })
-    }
-
-    async fn call(&self) -> anyhow::Result<String> {
-        let parameters = (PACKAGE.to_owned(),);
-        let context = CallContext::default();
-        Ok(self.registry.call(&self.active, context, &SAVE_PRODUCT_DATA, parameters).await?)
-    }
-}
-
 fn missing(what: &str) -> wasmtime::Error {
     wasmtime::Error::msg(format!("the guest does not export {what}"))
-}
-
-fn wasmtime_error(error: wasmtime::Error) -> anyhow::Error {
-    anyhow::anyhow!("{error:#}")
 }
 
 /// Times of calls, and how many were done a second.
@@ -206,14 +150,14 @@ fn main() -> anyhow::Result<()> {
     // What works behind the calls has threads of its own, as in the panel.
     let behind = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let raw = Raw::new(&component).map_err(wasmtime_error)?;
-    let caisson = behind.block_on(Caisson::new(package, folder.path()))?;
+    let caisson = behind.block_on(Caisson::new(package, folder.path(), &[]))?;
     let call_raw = {
         let raw = raw.clone();
         async move || raw.call().await.map_err(wasmtime_error)
     };
     let call_caisson = {
         let caisson = caisson.clone();
-        async move || caisson.call().await
+        async move || caisson.call(&SAVE_PRODUCT_DATA, (PACKAGE.to_owned(),)).await
     };
 
     let front = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -221,7 +165,8 @@ fn main() -> anyhow::Result<()> {
     let mut gains = Vec::new();
     front.block_on(async {
         anyhow::ensure!(
-            raw.call().await.map_err(wasmtime_error)? == caisson.call().await?,
+            raw.call().await.map_err(wasmtime_error)?
+                == caisson.call(&SAVE_PRODUCT_DATA, (PACKAGE.to_owned(),)).await?,
             "the answers differ"
         );
         // Pools and caches fill first.

@@ -10,6 +10,7 @@ mod host_functions;
 mod hosting_api;
 mod isolation;
 mod limits;
+mod markup;
 mod packages;
 mod pages;
 mod pages_in_browser;

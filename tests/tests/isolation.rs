@@ -59,7 +59,7 @@ impl Actor {
     }
 
     /// Plays steps and checks what came of each.
-    async fn checks(&self, steps: Vec<(Value, Comes)>, whose: &Self, what: &str) {
+    async fn checks(&self, steps: Steps, whose: &Self, what: &str) {
         if steps.is_empty() {
             return;
         }
@@ -126,14 +126,17 @@ enum Comes {
     Unmarked,
 }
 
+/// Steps, and what must come of each.
+type Steps = Vec<(Value, Comes)>;
+
 /// What one interface is tried with.
 struct Case {
     /// What the owner does; the answers are handed on.
     plant: Vec<Value>,
     /// What the other does to get at it, given the answers.
-    reach: fn(owner: &Actor, other: &Actor, planted: &[Value]) -> Vec<(Value, Comes)>,
+    reach: fn(owner: &Actor, other: &Actor, planted: &[Value]) -> Steps,
     /// What the owner still finds.
-    remains: fn(owner: &Actor, planted: &[Value]) -> Vec<(Value, Comes)>,
+    remains: fn(owner: &Actor, planted: &[Value]) -> Steps,
 }
 
 /// A case of an interface that keeps nothing, whose records only are looked at.

@@ -100,7 +100,7 @@ impl Granted {
 impl Granted {
     /// # Errors
     /// The denial that names the table.
-    pub(crate) fn table(&self, name: &str) -> Result<(), Denied> {
+    pub fn table(&self, name: &str) -> Result<(), Denied> {
         named(&self.tables, name, ("[capabilities.database] tables", "table"))
     }
 

@@ -1,6 +1,9 @@
 //! Filters that the panel's and the modules' templates share. Names that modules may use stand in the package crate's
 //! vocabulary; those that return markup (`when`, `html`) are told apart there.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use minijinja::{Environment, Value};
 use url::Url;
 
@@ -58,8 +61,18 @@ fn initials(name: &str) -> String {
 
 /// Markup from data, sanitised; every other value is escaped.
 fn html(given: &str) -> Value {
-    Value::from_safe_string(ammonia::clean(given))
+    Value::from_safe_string(SANITISER.clean(given).to_string())
 }
+
+/// Addresses as [`safe_url`] lets them through, and none where the browser shows nothing of them.
+static SANITISER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut builder = ammonia::Builder::default();
+    builder.url_schemes(HashSet::from(["http", "https", "mailto"]));
+    for tag in ["blockquote", "q", "ins", "del"] {
+        builder.rm_tag_attributes(tag, ["cite"]);
+    }
+    builder
+});
 
 /// A JSON text indented, anything else as it is: logs hold both. Members keep their order, which parsing would lose.
 pub(super) fn pretty_json(given: &str) -> String {

@@ -7,7 +7,8 @@ mod ops;
 
 use caisson_guest::db::{self, Filter as _};
 use caisson_guest::{
-    Data, Event, Job, Module, NoFields, Problem, ProductModule, Result, Service, Value, Verdict, events, json,
+    Data, Event, Job, Module, NoFields, Problem, ProductModule, Request, Response, Result, Service, Value,
+    Verdict, View, cache, events, json,
 };
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +62,10 @@ impl Module for Puppet {
         Data::new(&json!({ "answers": run_all(&job.payload)? }))
     }
 
+    fn admin(_route: &str, _request: &Request) -> Result<Response> {
+        Ok(Response::view(View::new("payloads", &payloads()?)?))
+    }
+
     fn on_event(event: &Event) -> Result<Verdict> {
         let payload: Value = serde_json::from_str(&event.payload).unwrap_or_default();
         // A note of the name makes it say no.
@@ -84,6 +89,10 @@ impl ProductModule for Puppet {
     type ProductData = NoFields;
     type ServiceData = NoFields;
 
+    fn tab(_tab: &str, _service: &Service, _request: &Request) -> Result<Data> {
+        Data::new(&payloads()?)
+    }
+
     fn create_job(_service: &Service) -> Result<()> {
         Ok(())
     }
@@ -91,6 +100,11 @@ impl ProductModule for Puppet {
     fn terminate_job(_service: &Service) -> Result<()> {
         Ok(())
     }
+}
+
+/// What a script put into the cache for a page to show.
+fn payloads() -> Result<Value> {
+    Ok(json!({ "payloads": cache::get::<Value>("payloads")?.unwrap_or_else(|| json!([])) }))
 }
 
 fn run_all(script: &str) -> Result<Vec<Value>> {

@@ -89,6 +89,12 @@ fn whole(op: &str, one: &Step) -> Result<Value> {
             Err(problem) => json!({ "code": problem.code, "message": problem.message }),
         }),
         "all" => Ok(Value::from(steps().map(run).collect::<Result<Vec<_>>>()?)),
+        "repeat" => {
+            for _ in 0..one.number("times") {
+                run(&one.0["do"])?;
+            }
+            Ok(Value::Null)
+        }
         "transaction" => caisson_guest::db::transaction(|| run(&one.0["do"])),
         "fail" => Err(Problem::new(422, one.text("message"))),
         "crash" => panic!("as it was told"),
