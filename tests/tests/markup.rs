@@ -142,7 +142,7 @@ async fn fetched(panel: &Panel, (email, password): (&str, &str), path: &str) -> 
 }
 
 /// Signs the browser in and stays on the page.
-async fn opened(browser: &Browser, panel: &Panel, (email, password): (&str, &str), path: &str) {
+async fn signed_in(browser: &Browser, panel: &Panel, (email, password): (&str, &str), path: &str) {
     use thirtyfour::By;
     browser.goto(format!("{}{path}", panel.url())).await.unwrap();
     for (name, text) in [("email", email), ("password", password)] {
@@ -155,8 +155,12 @@ async fn opened(browser: &Browser, panel: &Panel, (email, password): (&str, &str
         .click()
         .await
         .unwrap();
+}
+
+async fn opened(browser: &Browser, panel: &Panel, who: (&str, &str), path: &str) {
+    signed_in(browser, panel, who, path).await;
     until(SOON, "the payloads on the page", async || {
-        browser.find(By::Css("section.payload")).await.ok().map(drop)
+        browser.find(thirtyfour::By::Css("section.payload")).await.ok().map(drop)
     })
     .await
     .unwrap();
@@ -206,6 +210,48 @@ async fn no_payload_runs_on_either_surface() {
         assert_eq!(provoked(&browser).await, 0, "{path}: a payload ran");
         browser.quit().await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_modules_script_sees_nothing_of_the_panel() {
+    use thirtyfour::By;
+    let panel = Panel::start().await.unwrap();
+    let admin = panel.admin().await.unwrap();
+    let puppet = Puppet::install(&admin, "puppet", &["frames"]).await.unwrap();
+    let who = (admin.email.as_str(), admin.password.as_str());
+    let path = "/admin/modules/product/puppet/frame";
+    // One key is not enough.
+    let page = fetched(&panel, who, path).await;
+    assert!(!page.body.contains("<iframe") && page.body.contains("has not been approved"), "{}", page.body);
+    puppet.grant(None, &[]).await.unwrap();
+
+    let browser = Browser::start().await.unwrap();
+    signed_in(&browser, &panel, who, path).await;
+    let frame = until(SOON, "the frame", async || browser.find(By::Css("iframe.module-frame")).await.ok());
+    let frame = frame.await.unwrap();
+    let address = frame.attr("src").await.unwrap().unwrap();
+    frame.clone().enter_frame().await.unwrap();
+    let found = until(SOON, "what the script found", async || {
+        let text = browser.find(By::Id("root")).await.ok()?.text().await.ok()?;
+        serde_json::from_str::<Value>(&text).ok()
+    });
+    let found = found.await.unwrap();
+    let found = found.as_object().unwrap();
+    assert_eq!(found["data"], json!({ "number": 7 }), "{found:#?}");
+    assert!(found.len() > 15, "{found:#?}");
+    for (what, came) in found.iter().filter(|(what, _)| *what != "data") {
+        assert_eq!(came, "refused", "{what}");
+    }
+    browser.enter_default_frame().await.unwrap();
+    assert!(browser.current_url().await.unwrap().path().ends_with("/frame"));
+    let height = frame.attr("height").await.unwrap();
+    assert_eq!(height.as_deref(), Some("4000"));
+
+    // Alone in a tab it is as powerless: its origin is nobody's.
+    browser.goto(format!("{}{address}", panel.url())).await.unwrap();
+    let origin = browser.execute("return window.origin", Vec::new()).await.unwrap();
+    assert_eq!(origin.json(), &json!("null"));
+    browser.quit().await.unwrap();
 }
 
 #[tokio::test]

@@ -52,6 +52,8 @@ pub struct Granted {
     /// Approved events of others that it hears of.
     pub hears: Vec<String>,
     pub cache: Key,
+    /// Scripts of its own, in frames.
+    pub frames: Key,
     /// Approved hosts, with those that come from settings filled in.
     pub http: Vec<Rule>,
     /// Declared hosts that are not approved, to tell the one denial from the other.
@@ -89,6 +91,7 @@ impl Granted {
             events: events.collect(),
             hears: hears.cloned().collect(),
             cache: key(asked.cache, switch::CACHE),
+            frames: key(asked.frames, switch::FRAMES),
             http: strip(http),
             http_unapproved: strip(http_unapproved),
             mail: PlaceRules::new(asked.mail.iter().filter_map(|line| mail(line, settings)), approved),

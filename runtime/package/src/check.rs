@@ -29,6 +29,10 @@ pub enum PackageError {
     Templates(#[from] TemplateErrors),
     #[error("module.toml: client.tabs.{tab}: the package has no views/{template}.html")]
     MissingTemplate { tab: String, template: String },
+    #[error(
+        "views/frames/{file} is a script of the module's own: ask for it in module.toml with `frames = true` under [capabilities]"
+    )]
+    UndeclaredFrame { file: String },
     #[error(transparent)]
     Strings(#[from] StringsError),
     /// The folder could not be packed at all.
@@ -49,6 +53,9 @@ pub fn check_package(bytes: &[u8]) -> Result<Checked, PackageError> {
                 template: tab.template.clone(),
             });
         }
+    }
+    if let Some(file) = package.frames.keys().next().filter(|_| !package.manifest.capabilities.frames) {
+        return Err(PackageError::UndeclaredFrame { file: file.clone() });
     }
     template::check_templates(&package.templates).map_err(TemplateErrors::from)?;
     strings::check_strings(&package.strings)?;

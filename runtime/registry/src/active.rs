@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use caisson_capabilities::i18n::Strings;
-use caisson_capabilities::{Behind, CallContext, Granted, Settings};
+use caisson_capabilities::{Behind, CallContext, Granted, Key, Settings};
 use caisson_sandbox::exports::hooks;
 use caisson_sandbox::{CallError, Export, Failure, Loaded, Target};
 use caisson_storage::modules::Version;
@@ -32,9 +32,17 @@ pub struct Pages {
     pub templates: BTreeMap<String, String>,
     pub assets: BTreeMap<String, Vec<u8>>,
     pub strings: Strings,
+    /// Scripts and styles of frames, by name.
+    pub frames: BTreeMap<String, String>,
 }
 
 impl Active {
+    /// Scripts and styles of its frames, where an administrator approved them.
+    #[must_use]
+    pub fn frames(&self) -> Option<&BTreeMap<String, String>> {
+        (self.behind.granted.frames == Key::Granted).then_some(&self.pages.frames)
+    }
+
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.behind.settings
@@ -168,7 +176,12 @@ impl Registry {
             }),
             loaded,
             manifest,
-            pages: Arc::new(Pages { templates: package.templates, assets: package.assets, strings }),
+            pages: Arc::new(Pages {
+                templates: package.templates,
+                assets: package.assets,
+                strings,
+                frames: package.frames,
+            }),
         })
     }
 

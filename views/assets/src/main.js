@@ -5,6 +5,7 @@ import './bootstrap.js';
 import './confirm.js';
 import './copy.js';
 import './forms.js';
+import './frames.js';
 import './keys.js';
 import './menus.js';
 import './theme.js';

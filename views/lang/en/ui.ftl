@@ -34,6 +34,7 @@ ui-form-errors = { $count ->
     [one] One field needs another look
    *[other] { $count } fields need another look
 }
+ui-frame-unapproved = This part of the page runs a script of the module, which has not been approved.
 ui-progress = Progress
 ui-as-table = Show as a table
 

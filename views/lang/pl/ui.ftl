@@ -35,6 +35,7 @@ ui-form-errors = { $count ->
     [few] { $count } pola wymagają poprawki
    *[other] { $count } pól wymaga poprawki
 }
+ui-frame-unapproved = Ta część strony uruchamia skrypt modułu, który nie został zatwierdzony.
 ui-progress = Postęp
 ui-as-table = Pokaż jako tabelę
 

@@ -20,6 +20,8 @@ pub(super) enum Kind {
     License,
     /// Path below `views/` without `.html`.
     Template(String),
+    /// A script or a style of a frame: its name below `views/frames/`.
+    Frame(String),
     /// Path below `views/assets/`, and its type.
     Asset(String, AssetType),
     /// Locale.
@@ -45,6 +47,16 @@ impl Kind {
                 "is not an asset: views/assets/ takes .png, .jpg, .jpeg, .webp, .ico and .woff2 files",
             )?;
             return Ok(Self::Asset(asset.to_owned(), kind));
+        }
+        if let Some(frame) = path.strip_prefix("views/frames/") {
+            let known = frame.strip_suffix(".js").or_else(|| frame.strip_suffix(".css"));
+            return match known {
+                Some(name) if !name.contains(['.', '/']) => Ok(Self::Frame(frame.to_owned())),
+                _ => {
+                    Err("is no part of a frame: views/frames/ takes files such as console.js and console.css"
+                        .to_owned())
+                }
+            };
         }
         if let Some(view) = path.strip_prefix("views/") {
             let name = view.strip_suffix(".html").ok_or(
@@ -74,7 +86,7 @@ impl Kind {
             Self::Manifest => Manifest::MAX_BYTES,
             Self::Component => MAX_COMPONENT_BYTES,
             Self::Readme | Self::License | Self::Template(_) | Self::Strings(_) => MAX_TEXT_BYTES,
-            Self::Asset(..) => MAX_ASSET_BYTES,
+            Self::Asset(..) | Self::Frame(_) => MAX_ASSET_BYTES,
         }
     }
 
@@ -199,6 +211,7 @@ mod tests {
             ("views/client_area/status.html", Kind::Template("client_area/status".to_owned())),
             ("views/assets/img/logo.v2.png", Kind::Asset("img/logo.v2.png".to_owned(), AssetType::Png)),
             ("views/assets/inter.woff2", Kind::Asset("inter.woff2".to_owned(), AssetType::Font)),
+            ("views/frames/console.js", Kind::Frame("console.js".to_owned())),
             ("lang/en.ftl", Kind::Strings("en".to_owned())),
             ("lang/zh-Hant-TW.ftl", Kind::Strings("zh-Hant-TW".to_owned())),
         ];
@@ -227,6 +240,9 @@ mod tests {
             ("views/a.b.html", "dot in its name"),
             ("views/a.svg", "not a template"),
             ("views/assets/a.svg", "not an asset"),
+            ("views/frames/a.html", "no part of a frame"),
+            ("views/frames/a.min.js", "no part of a frame"),
+            ("views/frames/b/a.js", "no part of a frame"),
             ("views/assets/a.js", "not an asset"),
             ("views/assets/a.html", "not an asset"),
             ("views/assets/png", "not an asset"),

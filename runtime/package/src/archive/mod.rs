@@ -50,6 +50,8 @@ pub struct Package {
     pub templates: BTreeMap<String, String>,
     /// Images and fonts by their path below `views/assets/`.
     pub assets: BTreeMap<String, Vec<u8>>,
+    /// Scripts and styles of frames, by their name below `views/frames/`.
+    pub frames: BTreeMap<String, String>,
     /// Fluent sources by locale.
     pub strings: BTreeMap<String, String>,
     pub readme: Option<String>,

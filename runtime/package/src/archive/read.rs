@@ -32,6 +32,7 @@ pub fn read(bytes: &[u8]) -> Result<Package, PackageError> {
         component,
         templates: files.templates,
         assets: files.assets,
+        frames: files.frames,
         strings: files.strings,
         readme: files.readme,
         license: files.license,
@@ -44,6 +45,7 @@ struct Files {
     component: Option<Vec<u8>>,
     templates: BTreeMap<String, String>,
     assets: BTreeMap<String, Vec<u8>>,
+    frames: BTreeMap<String, String>,
     strings: BTreeMap<String, String>,
     readme: Option<String>,
     license: Option<String>,
@@ -101,6 +103,9 @@ impl Files {
             }
             Kind::Strings(locale) => {
                 self.strings.insert(locale, text(contents)?);
+            }
+            Kind::Frame(name) => {
+                self.frames.insert(name, text(contents)?);
             }
             Kind::Asset(path, _) => {
                 self.assets.insert(path, contents);

@@ -26,6 +26,9 @@ pub struct Capabilities {
     pub payments: bool,
     #[serde(default)]
     pub notifications: bool,
+    /// Scripts of its own, in frames on an origin that is nobody's.
+    #[serde(default)]
+    pub frames: bool,
     pub database: Option<DatabaseRequest>,
     pub events: Option<EventsRequest>,
     #[serde(default)]
@@ -244,6 +247,7 @@ pub mod switch {
     pub const CACHE: &str = "cache";
     pub const PAYMENTS: &str = "payments";
     pub const NOTIFICATIONS: &str = "notifications";
+    pub const FRAMES: &str = "frames";
 }
 
 impl Capabilities {
@@ -273,6 +277,12 @@ impl Capabilities {
                 switch::NOTIFICATIONS,
                 Risk::Medium,
                 "Send notifications to clients and administrators.",
+            ),
+            (
+                self.frames,
+                switch::FRAMES,
+                Risk::Medium,
+                "Run scripts of its own on its pages, in frames that can neither see the panel nor reach a server.",
             ),
             (self.tasks, switch::TASKS, Risk::Low, "Queue work for itself, now and on a schedule."),
             (self.cache, switch::CACHE, Risk::Low, "Keep short-lived values between calls."),

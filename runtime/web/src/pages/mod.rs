@@ -7,6 +7,7 @@ mod client;
 mod error;
 mod files;
 mod forms;
+mod frames;
 mod guard;
 mod lists;
 mod module_view;
@@ -37,6 +38,7 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .fallback(missing)
         .layer(from_fn_with_state(app.clone(), shell::around))
         .merge(files::router())
+        .merge(frames::router())
 }
 
 /// Programs get the API's answer, people a page.

@@ -26,6 +26,7 @@ impl Place {
             actions: format!("{base}/-/requests"),
             tabs: base.clone(),
             assets: assets(active),
+            frames: frames(active),
             // Clients have no way to the administration area.
             pages: base,
         })
@@ -35,12 +36,22 @@ impl Place {
     pub(super) fn admin(active: &Active, service: Option<ServiceId>) -> Self {
         let pages = format!("/admin/modules/{}", active.key);
         let here = service.map_or_else(|| pages.clone(), |id| format!("/admin/services/{id}"));
-        Self(ModuleUrls { actions: format!("{here}/actions"), tabs: here, assets: assets(active), pages })
+        Self(ModuleUrls {
+            actions: format!("{here}/actions"),
+            tabs: here,
+            assets: assets(active),
+            frames: frames(active),
+            pages,
+        })
     }
 }
 
 fn assets(active: &Active) -> String {
     format!("/assets/modules/{}", active.id)
+}
+
+fn frames(active: &Active) -> Option<String> {
+    active.frames().map(|_| format!("/frames/{}", active.id))
 }
 
 /// A button of the manifest.

@@ -31,7 +31,7 @@ pub use strings::{LOCALES, Locale, Strings};
 /// made from text. `caisson` is the Trusted Types policy of the panel's script. `data:` images are arrows and ticks inside
 /// the stylesheet.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+    img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types caisson";
 
 /// The panel's templates, strings and assets; cheap to clone.

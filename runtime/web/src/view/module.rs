@@ -40,6 +40,8 @@ pub struct ModuleUrls {
     pub tabs: String,
     /// `asset("logo.svg")`.
     pub assets: String,
+    /// `frame("console")` of `ui/frame`; none where scripts of the module's own are not approved.
+    pub frames: Option<String>,
     /// `page("servers/42")`: the module's own pages in the administration area.
     pub pages: String,
 }
@@ -115,6 +117,7 @@ impl ModuleViews {
             tab => below(&urls.tabs),
             asset => below(&urls.assets),
             page => below(&urls.pages),
+            frame_at => urls.frames.as_deref().map(below),
             ..data
         };
         let mut out = Capped { bytes: Vec::with_capacity(8 * 1024), full: false };

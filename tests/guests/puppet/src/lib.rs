@@ -62,8 +62,9 @@ impl Module for Puppet {
         Data::new(&json!({ "answers": run_all(&job.payload)? }))
     }
 
-    fn admin(_route: &str, _request: &Request) -> Result<Response> {
-        Ok(Response::view(View::new("payloads", &payloads()?)?))
+    fn admin(route: &str, _request: &Request) -> Result<Response> {
+        let data = if route == "payloads" { payloads()? } else { json!({ "given": { "number": 7 } }) };
+        Ok(Response::view(View::new(route, &data)?))
     }
 
     fn on_event(event: &Event) -> Result<Verdict> {

@@ -21,6 +21,7 @@ fn urls() -> ModuleUrls {
         actions: "/client/services/1/-/actions".to_owned(),
         tabs: "/client/services/1".to_owned(),
         assets: "/assets/modules/product/demo/1.0.0".to_owned(),
+        frames: Some("/frames/1".to_owned()),
         pages: "/admin/modules/product/demo".to_owned(),
     }
 }
