@@ -12,6 +12,9 @@ use serde_json::{Map, Value};
 
 use crate::{Active, Actor, Registry, RegistryError, Result};
 
+/// Most characters of what a module answers to a test of its settings.
+const ANSWER_MAX: usize = 64 * 1024;
+
 /// What the generated form needs. Secrets are not in it: only that they are set.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct SettingsForm {
@@ -94,7 +97,8 @@ impl Registry {
         let active = self.active(key)?;
         let settings = self.candidate(key, &active.manifest, given).await?;
         let data = masked(&settings, &active.manifest).to_string();
-        self.call_with(&active, settings, &exports::settings::TEST_CONNECTION, (data,)).await
+        let text = self.call_with(&active, settings, &exports::settings::TEST_CONNECTION, (data,)).await?;
+        Ok(caisson_types::problem::shown(&text, ANSWER_MAX))
     }
 
     /// What stands under the generated form, where the module has something to say: a template and its data as JSON.

@@ -262,12 +262,9 @@ fn name<P, R>(export: &Export<P, R>) -> String {
 fn problem_from(problem: WitProblem) -> Problem {
     // A module may answer any number; what is not an HTTP error is its mistake.
     let code = if (400..600).contains(&problem.code) { problem.code } else { 500 };
-    let errors = problem
-        .errors
-        .into_iter()
-        .map(|error| FieldError { field: error.field, message: error.message })
-        .collect();
-    Problem { code, message: problem.message, errors }
+    let errors =
+        problem.errors.into_iter().map(|error| FieldError { field: error.field, message: error.message });
+    Problem::of_module(code, &problem.message, errors)
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> &str {

@@ -141,6 +141,7 @@ fn trap_sentence(trap: wasmtime::Trap) -> String {
         Trap::StackOverflow => "its calls nested too deeply".to_owned(),
         Trap::UnreachableCodeReached => "it gave up (a panic, or code that must not be reached)".to_owned(),
         Trap::MemoryOutOfBounds => "it reached outside its memory".to_owned(),
+        Trap::CannotLeaveComponent => "it called the host where it may not".to_owned(),
         other => other.to_string(),
     }
 }

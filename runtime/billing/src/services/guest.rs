@@ -47,6 +47,9 @@ pub enum Answered {
     Empty,
 }
 
+/// Most characters of what a button of a module says.
+const ANSWER_MAX: usize = 4_000;
+
 impl Billing {
     /// The module's part of the service page; none where it has none.
     ///
@@ -117,7 +120,9 @@ impl Billing {
         locale: &str,
     ) -> Result<Option<String>> {
         let action = action.to_owned();
-        self.with_service(context, locale, &product::RUN_ACTION, |service| (action, service)).await
+        let text =
+            self.with_service(context, locale, &product::RUN_ACTION, |service| (action, service)).await?;
+        Ok(text.map(|text| caisson_types::problem::shown(&text, ANSWER_MAX)))
     }
 
     /// A URL that signs the client in at the provider.
