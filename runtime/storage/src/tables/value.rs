@@ -263,8 +263,8 @@ fn kind_name(kind: &Kind) -> &'static str {
 
 fn describe(value: &Value) -> String {
     let short = |text: &str| -> String {
-        let mut shown: String = text.chars().take(40).collect();
-        if shown.len() < text.len() {
+        let mut shown: String = text.chars().take(40).flat_map(char::escape_debug).collect();
+        if text.chars().nth(40).is_some() {
             shown.push('…');
         }
         format!("'{shown}'")
