@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use caisson_types::problem;
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::engine::Engine;
@@ -17,6 +18,8 @@ const OUTPUT: u64 = 512 << 20;
 const WALL: Duration = Duration::from_secs(180);
 /// Longest message taken from the child.
 const MESSAGE: u64 = 4096;
+/// Most characters of it that are told.
+const LINE: usize = 1_000;
 
 /// How to start the child: this program with arguments that lead to [`run_compiler`].
 #[derive(Clone, Debug)]
@@ -84,7 +87,8 @@ impl Compiler {
                 if line.contains("memory allocation") {
                     Err(CompileError::Limits)
                 } else {
-                    Err(CompileError::Refused(line.trim().to_owned()))
+                    // The child quotes what it was given.
+                    Err(CompileError::Refused(problem::shown(line.trim(), LINE)))
                 }
             }
         }
