@@ -173,11 +173,13 @@ async fn killed_in_the_middle_of_create(database: String) {
 
 #[tokio::test]
 async fn a_worker_killed_in_create_leaves_one_account_on_sqlite() {
+    let _case = caisson_threats::case(38, "a worker killed in create leaves one account on sqlite");
     let folder = tempfile::tempdir().unwrap();
     killed_in_the_middle_of_create(format!("sqlite:{}", folder.path().join("panel.db").display())).await;
 }
 
 #[tokio::test]
 async fn a_worker_killed_in_create_leaves_one_account_on_postgresql() {
+    let _case = caisson_threats::case(38, "a worker killed in create leaves one account on postgresql");
     killed_in_the_middle_of_create(Postgres::shared().unwrap().create_database().unwrap()).await;
 }

@@ -82,6 +82,7 @@ async fn tables_hold_what_calls_leave() {
 
 #[tokio::test]
 async fn a_transaction_carries_rows_tasks_and_events() {
+    let _case = caisson_threats::case(16, "a transaction carries rows tasks and events");
     each_database(async |_panel, admin| {
         let puppet = Puppet::install(&admin, "puppet", &[]).await.unwrap();
         let work = |name: &str, ends: Value| {
@@ -129,6 +130,7 @@ async fn a_transaction_carries_rows_tasks_and_events() {
 
 #[tokio::test]
 async fn an_update_that_fails_leaves_the_tables_as_they_were() {
+    let _case = caisson_threats::case(16, "an update that fails leaves the tables as they were");
     each_database(async |_panel, admin| {
         let puppet = Puppet::install(&admin, "puppet", &[]).await.unwrap();
         puppet.one(put("a", 1)).await.unwrap();
@@ -197,6 +199,7 @@ async fn events_reach_their_subscribers_and_end() {
 
 #[tokio::test]
 async fn an_event_outlives_its_publisher() {
+    let _case = caisson_threats::case(38, "an event outlives its publisher");
     let postgres = Postgres::shared().unwrap().create_database().unwrap();
     for database in [None, Some(postgres)] {
         let mut builder = Panel::builder().separate_workers(1).lease(Duration::from_secs(3));

@@ -224,6 +224,7 @@ async fn first_visit_to_service(database: Option<String>) {
 
 #[tokio::test]
 async fn a_form_without_its_token_changes_nothing() {
+    let _case = caisson_threats::case(35, "a form without its token changes nothing");
     let panel = Panel::start().await.unwrap();
     let mut admin = set_up(&panel).await;
     admin.open("/admin/clients/new").await.unwrap();
@@ -244,6 +245,7 @@ async fn a_form_without_its_token_changes_nothing() {
 
 #[tokio::test]
 async fn guessing_is_held_back_and_a_log_out_ends_the_session() {
+    let _case = caisson_threats::case(43, "guessing is held back and a log out ends the session");
     let panel = Panel::start().await.unwrap();
     let mut admin = set_up(&panel).await;
     is(&admin.submit("/admin/logout", &[]).await.unwrap(), 200);

@@ -73,6 +73,7 @@ mod tests {
 
     #[test]
     fn memories_are_summed() {
+        let _case = caisson_threats::case(5, "memories are summed");
         let budget = Budget { memory_bytes: 100, ..caisson_types::Budgets::default().page };
         let mut limits = Limits::new(&budget);
         assert!(limits.memory_growing(0, 60, None).unwrap());

@@ -92,6 +92,7 @@ mod tests {
 
     #[test]
     fn secrets_are_masked_by_value_and_by_key() {
+        let _case = caisson_threats::case(45, "secrets are masked by value and by key");
         let mut redactor =
             Redactor::new([Secret::new("s3cr3t-key".to_owned()), Secret::new("abc".to_owned())]);
         redactor.learn(&serde_json::json!({"user": "joe", "account": {"password": "correct horse"}}));

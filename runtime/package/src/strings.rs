@@ -113,6 +113,7 @@ mod tests {
 
     #[test]
     fn what_the_formatter_does_not_survive_is_refused_with_its_line() {
+        let _case = caisson_threats::case(32, "what the formatter does not survive is refused with its line");
         let cases = [
             ("a = A\na = B\n", 2, "'a' stands here twice"),
             ("-a = A\n\na = B\n", 3, "'a' stands here twice"),
@@ -141,6 +142,8 @@ mod tests {
 
     #[test]
     fn nesting_that_would_exhaust_the_stack_is_refused_before_parsing() {
+        let _case =
+            caisson_threats::case(32, "nesting that would exhaust the stack is refused before parsing");
         for open in ["{", "F(", "F(\n", "\"\" {", "F(\"}\", "] {
             let error = check(&format!("a = {{ {}", open.repeat(60_000))).unwrap_err();
             assert!(error.contains("150 opening brackets"), "{error}");

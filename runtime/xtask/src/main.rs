@@ -5,12 +5,14 @@ mod bench;
 mod command;
 mod contract;
 mod demo;
+mod fuzz;
 mod guests;
 mod migrations;
 mod modules;
 mod needs;
 mod steps;
 mod test;
+mod threats;
 mod wit_sync;
 
 use std::process::ExitCode;
@@ -65,6 +67,14 @@ enum Chore {
         /// File name in `tests/benches`, without `.rs`
         name: String,
     },
+    /// Feeds every reader of what strangers write with what nobody thought of, where a nightly toolchain and cargo-fuzz are
+    Fuzz {
+        /// How long each target runs
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Only these targets, by their names in `tests/fuzz/fuzz_targets`
+        targets: Vec<String>,
+    },
     /// Generates bindings of the contract for C, Python and JavaScript, and tries them
     CheckContract,
     /// Checks that both databases have the same migrations, and that these only add
@@ -90,6 +100,7 @@ fn run(chore: Chore) -> anyhow::Result<()> {
         Chore::BuildModules { modules } => modules::build_modules(&root, &modules),
         Chore::WitSync { check } => wit_sync::wit_sync(&root, check),
         Chore::Bench { name } => bench::bench(&root, &name),
+        Chore::Fuzz { seconds, targets } => fuzz::fuzz(&root, seconds, &targets),
         Chore::CheckContract => contract::check_contract(&root),
         Chore::CheckMigrations => migrations::check_migrations(&root),
     }

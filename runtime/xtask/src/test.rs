@@ -6,7 +6,7 @@ use caisson_tests::support::{Postgres, find_program};
 
 use crate::command::{cargo, run};
 use crate::steps::Steps;
-use crate::{assets, contract, guests, migrations, modules, needs, wit_sync};
+use crate::{assets, contract, guests, migrations, modules, needs, threats, wit_sync};
 
 /// Set to have cargo-deny compiled and installed where it is missing, which takes minutes.
 const INSTALL_DENY: &str = "CAISSON_INSTALL_DENY";
@@ -44,14 +44,18 @@ fn take(root: &Path, filter: Option<&str>, steps: &mut Steps) -> anyhow::Result<
     }
     steps.step("guests", || guests::check_and_test(root, filter))?;
     let postgres = steps.step("postgres", Postgres::start)?;
-    steps.step("test", || {
+    let reports = threats::folder(root)?;
+    let tested = steps.step("test", || {
         let mut command = cargo(root, &["test", "--workspace", "--no-fail-fast"]);
-        command.env("CAISSON_TEST_POSTGRES_URL", postgres.url());
+        command.env("CAISSON_TEST_POSTGRES_URL", postgres.url()).env(caisson_threats::FOLDER, &reports);
         if let Some(filter) = filter {
             command.args(["--", filter]);
         }
         run(&mut command)
-    })
+    });
+    // What got through is worth seeing where tests fail most of all.
+    steps.step("threats", || threats::tell(root, &reports, filter.is_none() && tested.is_ok()))?;
+    tested
 }
 
 /// Licences, sources and bans of the dependencies.

@@ -54,6 +54,7 @@ async fn values_counters_and_tags_last_between_calls() {
 
 #[tokio::test]
 async fn another_module_sees_and_takes_nothing() {
+    let _case = caisson_threats::case(36, "another module sees and takes nothing");
     let db = sqlite().await;
     let mut one = guest(&db, "product/one", Key::Granted).await;
     let mut two = guest(&db, "plugin/one", Key::Granted).await;
@@ -67,6 +68,7 @@ async fn another_module_sees_and_takes_nothing() {
 
 #[tokio::test]
 async fn without_the_grant_nothing_is_read_or_kept() {
+    let _case = caisson_threats::case(22, "without the grant nothing is read or kept");
     let db = sqlite().await;
     for (key, grant) in [(Key::Undeclared, "capabilities: cache = true"), (Key::Unapproved, "cache")] {
         let mut guest = call(
@@ -121,6 +123,7 @@ async fn what_is_off_is_refused_in_a_sentence() {
 
 #[tokio::test]
 async fn a_full_cache_says_its_quota() {
+    let _case = caisson_threats::case(37, "a full cache says its quota");
     let db = sqlite().await;
     let mut guest = guest(&db, "product/demo", Key::Granted).await;
     let value = format!("\"{}\"", "x".repeat(256 * 1024 - 2));

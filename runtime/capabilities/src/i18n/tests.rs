@@ -100,6 +100,7 @@ async fn arguments_are_texts_numbers_and_booleans() {
 /// Numbers at the edges, where the plural rules of the library below are known to be brittle.
 #[tokio::test]
 async fn no_number_stops_the_host() {
+    let _case = caisson_threats::case(8, "no number stops the host");
     let mut guest = guest().await;
     for n in ["1e300", "1e-300", "-1e308", "1.7976931348623157e308", "-0.0", "0.1234567890123456789012345"] {
         let said = say(&mut guest, "pl", "zones", &format!(r#"{{"n": {n}}}"#));
@@ -109,6 +110,7 @@ async fn no_number_stops_the_host() {
 
 #[tokio::test]
 async fn what_would_be_too_long_is_not_said() {
+    let _case = caisson_threats::case(8, "what would be too long is not said");
     let mut guest = guest().await;
     let name = "x".repeat(60 * 1024);
     let arguments = serde_json::json!({ "name": name }).to_string();

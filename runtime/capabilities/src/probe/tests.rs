@@ -98,6 +98,7 @@ async fn what_does_not_answer_is_told_apart() {
 
 #[tokio::test]
 async fn the_calls_time_ends_every_wait() {
+    let _case = caisson_threats::case(3, "the calls time ends every wait");
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let mut call = call("127.0.0.1", port).open(port);
@@ -111,6 +112,7 @@ async fn the_calls_time_ends_every_wait() {
 
 #[tokio::test]
 async fn grants_addresses_and_the_budget_hold() {
+    let _case = caisson_threats::case(27, "grants addresses and the budget hold");
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let denied = |result: Result<u32, Error>| match result {

@@ -127,6 +127,7 @@ fn the_same_input_gives_the_same_bytes() {
 
 #[test]
 fn a_folder_with_something_out_of_place_is_not_packed() {
+    let _case = caisson_threats::case(17, "a folder with something out of place is not packed").times(8);
     type Spoil = fn(&Path);
     let cases: [(Spoil, &str); 8] = [
         (|dir| fs::remove_file(dir.join("module.toml")).unwrap(), "module.toml cannot be read"),
@@ -174,6 +175,7 @@ fn a_package_needs_a_manifest_and_a_component() {
 
 #[test]
 fn a_bad_manifest_is_refused_with_its_line() {
+    let _case = caisson_threats::case(18, "a bad manifest is refused with its line").times(2);
     let with = |more: &str| {
         let manifest = format!("{MANIFEST}{more}");
         refusal(&zstd(
@@ -188,6 +190,7 @@ fn a_bad_manifest_is_refused_with_its_line() {
 
 #[test]
 fn only_plain_files_are_read() {
+    let _case = caisson_threats::case(17, "only plain files are read").times(13);
     let kinds = [
         (b'1', "a hard link"),
         (b'2', "a symbolic link"),
@@ -216,6 +219,7 @@ fn only_plain_files_are_read() {
 
 #[test]
 fn tricks_in_headers_are_refused() {
+    let _case = caisson_threats::case(17, "tricks in headers are refused").times(9);
     type Change = fn(&mut Header);
     let cases: [(Change, &str); 8] = [
         (|header| header.set_link_name("/etc/passwd").unwrap(), "names a link's target"),
@@ -238,6 +242,7 @@ fn tricks_in_headers_are_refused() {
 
 #[test]
 fn names_that_do_not_belong_are_refused() {
+    let _case = caisson_threats::case(17, "names that do not belong are refused").times(8);
     for name in
         ["/module.toml", "../a", "views/../../a", "views\\a.html", "C:\\a", "src/lib.rs", "views/a.svg"]
     {
@@ -250,6 +255,7 @@ fn names_that_do_not_belong_are_refused() {
 
 #[test]
 fn one_name_means_one_file() {
+    let _case = caisson_threats::case(18, "one name means one file").times(2);
     let twice = Tar::minimal().file("module.toml", MANIFEST.as_bytes()).end();
     assert_eq!(refusal(&zstd(&twice)), "'module.toml' in the package stands there twice");
     let clash = Tar::minimal().file("views/a.html", b"").file("views/A.html", b"").end();
@@ -261,6 +267,7 @@ fn one_name_means_one_file() {
 
 #[test]
 fn contents_are_what_their_names_say() {
+    let _case = caisson_threats::case(17, "contents are what their names say").times(2);
     let message = refusal(&zstd(&Tar::minimal().file("views/assets/a.png", b"<script>").end()));
     assert_eq!(message, "'views/assets/a.png' in the package is not a PNG file, whatever its name says");
     let message = refusal(&zstd(&Tar::minimal().file("views/a.html", b"\xff\xfe").end()));
@@ -269,6 +276,7 @@ fn contents_are_what_their_names_say() {
 
 #[test]
 fn every_length_is_capped() {
+    let _case = caisson_threats::case(18, "every length is capped").times(6);
     for (name, max) in [
         ("views/a.html", MAX_TEXT_BYTES),
         ("lang/en.ftl", MAX_TEXT_BYTES),
@@ -291,6 +299,7 @@ fn every_length_is_capped() {
 
 #[test]
 fn a_bomb_is_cut_off_while_it_unpacks() {
+    let _case = caisson_threats::case(18, "a bomb is cut off while it unpacks").times(2);
     // 1 GiB of assets in some 100 KiB, each within its own cap.
     let mut frame = zstd::Encoder::new(Vec::new(), 3).unwrap();
     let mut asset = PNG.to_vec();
@@ -312,6 +321,7 @@ fn a_bomb_is_cut_off_while_it_unpacks() {
 
 #[test]
 fn lies_about_sizes_are_found() {
+    let _case = caisson_threats::case(18, "lies about sizes are found").times(2);
     let longer = Tar::minimal().odd("views/a.html", b"<p>", |header| header.set_size(100_000)).end();
     let message = refusal(&zstd(&longer));
     assert!(message.contains("says it is 100000 bytes long, but the archive ends after"), "{message}");
@@ -322,6 +332,7 @@ fn lies_about_sizes_are_found() {
 
 #[test]
 fn nothing_may_follow_the_end() {
+    let _case = caisson_threats::case(18, "nothing may follow the end").times(5);
     let whole = Tar::minimal().end();
     let trailing = "the package goes on after the end of its archive";
     let hidden = [&whole[..], &Tar::default().file("views/a.html", b"").0].concat();
@@ -341,6 +352,7 @@ fn nothing_may_follow_the_end() {
 
 #[test]
 fn damage_is_found() {
+    let _case = caisson_threats::case(18, "damage is found");
     let whole = Tar::minimal();
     assert!(refusal(&zstd(&whole.0)).contains("ends without an end mark"));
     let archive = zstd(&whole.end());
@@ -363,6 +375,7 @@ fn damage_is_found() {
 
 #[test]
 fn a_frame_that_asks_for_too_much_memory_is_refused() {
+    let _case = caisson_threats::case(18, "a frame that asks for too much memory is refused");
     let mut frame = zstd::Encoder::new(Vec::new(), 3).unwrap();
     frame.window_log(27).unwrap();
     frame.write_all(&Tar::minimal().0).unwrap();

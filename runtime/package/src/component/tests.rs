@@ -59,6 +59,7 @@ fn a_component_that_keeps_to_the_contract_is_accepted() {
 
 #[test]
 fn what_is_no_component_says_what_it_is() {
+    let _case = caisson_threats::case(21, "what is no component says what it is").times(8);
     let manifest = manifest(ModuleType::Plugin, "");
     let cases: [(&[u8], &str); 7] = [
         (b"", "is not WebAssembly"),
@@ -103,6 +104,7 @@ fn the_contract_version_is_stated_once_and_served_and_the_manifests() {
 
 #[test]
 fn imports_outside_the_contract_are_refused_by_name() {
+    let _case = caisson_threats::case(22, "imports outside the contract are refused by name").times(15);
     let cases = [
         (
             r#"(import "evil:host/shell@1.0.0" (instance))"#,
@@ -134,6 +136,7 @@ fn imports_outside_the_contract_are_refused_by_name() {
 
 #[test]
 fn capabilities_must_be_asked_for() {
+    let _case = caisson_threats::case(22, "capabilities must be asked for").times(11);
     let cases = [
         ("cache", "get", "cache = true"),
         ("database", "select", "[capabilities.database]"),
@@ -222,6 +225,7 @@ fn exports_follow_type_and_manifest() {
 
 #[test]
 fn proposals_that_the_engine_lacks_are_refused() {
+    let _case = caisson_threats::case(19, "proposals that the engine lacks are refused").times(10);
     let modules = [
         ("threads", "(memory 1 1 shared)"),
         ("64-bit memory", "(memory i64 1)"),
@@ -246,6 +250,7 @@ fn proposals_that_the_engine_lacks_are_refused() {
 
 #[test]
 fn masses_are_refused_before_validation() {
+    let _case = caisson_threats::case(19, "masses are refused before validation").times(11);
     let cases = [
         (format!("(core module {})", "(func)".repeat(200_001)), "more than 200000 functions"),
         (
@@ -273,6 +278,7 @@ fn masses_are_refused_before_validation() {
 
 #[test]
 fn types_that_name_each_other_in_a_long_chain_are_refused() {
+    let _case = caisson_threats::case(19, "types that name each other in a long chain are refused").times(2);
     let chain = |links: u32, link: fn(u32) -> String| -> String {
         (1..links).map(|n| format!("(type $t{n} {})", link(n - 1))).collect()
     };

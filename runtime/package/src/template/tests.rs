@@ -47,6 +47,7 @@ fn what_panels_need_is_accepted() {
 
 #[test]
 fn what_is_dangerous_is_refused_at_its_line() {
+    let _case = caisson_threats::case(33, "what is dangerous is refused at its line");
     for (name, source) in cases("refuse") {
         let first = source.lines().next().unwrap();
         let expected =
@@ -78,6 +79,7 @@ fn a_finding_reads_as_one_sentence() {
 
 #[test]
 fn the_panels_names_are_not_the_modules() {
+    let _case = caisson_threats::case(32, "the panels names are not the modules");
     let templates = BTreeMap::from([("ui/form".to_owned(), "<b></b>".to_owned())]);
     let findings = check_templates(&templates).unwrap_err();
     assert!(findings[0].message.contains("below ui/"), "{findings:?}");
@@ -85,6 +87,7 @@ fn the_panels_names_are_not_the_modules() {
 
 #[test]
 fn control_characters_are_refused() {
+    let _case = caisson_threats::case(33, "control characters are refused");
     for control in ["\0", "\u{8}", "\u{b}", "\u{c}", "\u{1b}", "\u{7f}", "\u{85}"] {
         let findings = check(&format!("<p>\n{control}</p>")).unwrap_err();
         assert!(findings[0].line == 2 && findings[0].message.contains("control character"), "{findings:?}");
@@ -93,6 +96,7 @@ fn control_characters_are_refused() {
 
 #[test]
 fn deep_and_long_chains_are_refused_before_they_are_parsed() {
+    let _case = caisson_threats::case(32, "deep and long chains are refused before they are parsed");
     let chains = [
         format!("{{{{ x{} }}}}", "|upper".repeat(40_000)),
         format!("{{{{ x{} }}}}", ".a".repeat(40_000)),
@@ -197,6 +201,7 @@ fn assert_harmless(source: &str) {
 
 #[test]
 fn a_browser_sees_only_listed_markup_in_what_was_accepted() {
+    let _case = caisson_threats::case(33, "a browser sees only listed markup in what was accepted");
     for (_, source) in cases("accept") {
         assert_harmless(&source);
     }
@@ -206,6 +211,7 @@ fn a_browser_sees_only_listed_markup_in_what_was_accepted() {
 /// failure stays.
 #[test]
 fn no_damage_gets_markup_past_the_check() {
+    let _case = caisson_threats::case(33, "no damage gets markup past the check");
     const PIECES: &[&str] = &[
         "<",
         ">",

@@ -103,6 +103,7 @@ mod tests {
 
     #[test]
     fn no_module_can_spell_another_ones_table() {
+        let _case = caisson_threats::case(36, "no module can spell another ones table");
         let names = |key: &str| Names::new(Dialect::Sqlite, 0, &key.parse().unwrap());
         let (short, long) = (names("product/x"), names("product/x-y"));
         assert!(!long.prefix().starts_with(&short.prefix()));

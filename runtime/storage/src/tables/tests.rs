@@ -92,6 +92,8 @@ const POSTGRES: [&str; 11] = [
 
 #[tokio::test]
 async fn the_database_itself_keeps_a_module_within_its_bounds() {
+    let _case = caisson_threats::case(36, "the database itself keeps a module within its bounds")
+        .times(BOTH.len() + SQLITE.len() + POSTGRES.len());
     for db in databases().await {
         let tables = prepared(&db).await;
         let (mine, other, corpus): (_, _, &[&str]) = match db.dialect() {
@@ -123,6 +125,7 @@ async fn the_database_itself_keeps_a_module_within_its_bounds() {
 
 #[tokio::test]
 async fn a_connection_left_in_the_middle_is_not_lent_again() {
+    let _case = caisson_threats::case(13, "a connection left in the middle is not lent again");
     let db = crate::testing::sqlite().await;
     let tables = prepared(&db).await;
     let space = tables.space(&"plugin/mine".parse().unwrap());

@@ -29,6 +29,7 @@ const EDITS: [(&str, i64); 8] = [
 
 #[tokio::test]
 async fn every_edit_is_found_where_it_was_made() {
+    let _case = caisson_threats::case(46, "every edit is found where it was made");
     for (edit, entry) in EDITS {
         for db in databases().await {
             with_entries(&db, 5).await;

@@ -162,6 +162,7 @@ async fn a_tag_takes_its_entries_along() {
 
 #[tokio::test]
 async fn a_full_cache_takes_nothing_new_until_something_expires() {
+    let _case = caisson_threats::case(37, "a full cache takes nothing new until something expires");
     for db in databases().await {
         let cache = Cache::of(&db, "product/demo").await;
         for key in ["a", "b", "c", "d", "e"] {
@@ -198,6 +199,7 @@ async fn writing_sweeps_what_expired_some_at_a_time() {
 
 #[tokio::test]
 async fn a_module_sees_its_own_values_and_they_go_with_it() {
+    let _case = caisson_threats::case(36, "a module sees its own values and they go with it");
     for db in databases().await {
         let one = Cache::of(&db, "product/one").await;
         let two = Cache::of(&db, "payment/one").await;

@@ -93,6 +93,7 @@ async fn a_delayed_task_does_not_hold_up_its_service() {
 
 #[tokio::test]
 async fn a_noisy_module_leaves_room_for_others() {
+    let _case = caisson_threats::case(40, "a noisy module leaves room for others");
     for db in databases().await {
         let mut conn = db.conn().await.unwrap();
         for _ in 0..20 {
@@ -131,6 +132,7 @@ async fn with_one_slot_modules_take_turns() {
 /// Eight workers on 120 tasks of six services and of none, completing as they go.
 #[tokio::test]
 async fn workers_at_once_never_share_a_task_or_a_service() {
+    let _case = caisson_threats::case(38, "workers at once never share a task or a service");
     const TASKS: usize = 120;
     for db in databases().await {
         let mut tx = db.begin().await.unwrap();

@@ -9,6 +9,7 @@ use sqlx::Row as _;
 
 #[tokio::test]
 async fn a_transaction_that_is_dropped_leaves_nothing() {
+    let _case = caisson_threats::case(13, "a transaction that is dropped leaves nothing");
     for db in databases().await {
         db.ping().await.unwrap();
         let mut tx = db.begin().await.unwrap();
@@ -46,6 +47,7 @@ async fn many_writers_wait_for_each_other() {
 
 #[tokio::test]
 async fn sqlite_is_set_to_survive_a_power_cut() {
+    let _case = caisson_threats::case(48, "sqlite is set to survive a power cut");
     let db = sqlite().await;
     let mut conn = db.conn().await.unwrap();
     let mut pragma = async |name: &'static str| -> String {

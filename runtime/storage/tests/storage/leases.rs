@@ -23,6 +23,7 @@ async fn claim(conn: &mut Conn, worker: &str, now: Timestamp) -> Option<Task> {
 
 #[tokio::test]
 async fn a_worker_that_lost_its_lease_changes_nothing() {
+    let _case = caisson_threats::case(39, "a worker that lost its lease changes nothing");
     for db in databases().await {
         let mut conn = db.conn().await.unwrap();
         let id = claimed(&mut conn, &task("product/a")).await.id;
@@ -61,6 +62,7 @@ async fn a_renewed_lease_is_not_reaped() {
 
 #[tokio::test]
 async fn a_task_that_kills_its_workers_is_given_up() {
+    let _case = caisson_threats::case(40, "a task that kills its workers is given up");
     for db in databases().await {
         let mut conn = db.conn().await.unwrap();
         let id = tasks::enqueue(&mut conn, &task("product/a")).await.unwrap();
@@ -107,6 +109,7 @@ async fn a_problem_is_tried_again_after_a_growing_wait() {
 
 #[tokio::test]
 async fn final_problems_and_too_many_exceptions_end_a_task_early() {
+    let _case = caisson_threats::case(40, "final problems and too many exceptions end a task early");
     for db in databases().await {
         let mut conn = db.conn().await.unwrap();
         let mut new = task("product/a");

@@ -98,6 +98,7 @@ async fn sessions_are_kept_ended_and_purged() {
 
 #[tokio::test]
 async fn attempts_are_counted_per_key_and_window() {
+    let _case = caisson_threats::case(43, "attempts are counted per key and window");
     for db in databases().await {
         let mut conn = db.conn().await.unwrap();
         for (key, at) in [("a", 1), ("a", 5), ("a", 9), ("b", 9)] {

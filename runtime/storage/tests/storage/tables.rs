@@ -439,6 +439,7 @@ async fn many_rows_are_stored_all_or_none() {
 
 #[tokio::test]
 async fn a_transaction_holds_together() {
+    let _case = caisson_threats::case(16, "a transaction holds together");
     for db in databases().await {
         let tables = tables(&db).await;
         let mut session = filled(&tables).await;
@@ -552,6 +553,7 @@ async fn tables_change_shape_and_keep_their_rows() {
 
 #[tokio::test]
 async fn what_makes_no_sense_is_refused_in_a_sentence() {
+    let _case = caisson_threats::case(37, "what makes no sense is refused in a sentence");
     for db in databases().await {
         let mut session = filled(&tables(&db).await).await;
         let on = |column: &str| is(column, Operator::Eq, vec![Value::Integer(1)]);
@@ -688,6 +690,7 @@ async fn a_module_points_to_the_panels_rows() {
 
 #[tokio::test]
 async fn modules_do_not_see_each_other() {
+    let _case = caisson_threats::case(36, "modules do not see each other");
     for db in databases().await {
         let tables = tables(&db).await;
         let mut first = filled(&tables).await;
@@ -710,6 +713,7 @@ async fn modules_do_not_see_each_other() {
 
 #[tokio::test]
 async fn a_full_module_writes_no_more_and_its_neighbour_does() {
+    let _case = caisson_threats::case(37, "a full module writes no more and its neighbour does");
     for db in databases().await {
         let config = TablesConfig { quota_bytes: 400 * 1024, ..TablesConfig::default() };
         let tables = Arc::new(Tables::new(Db::clone(&db), config).await.unwrap());
@@ -739,6 +743,7 @@ async fn a_full_module_writes_no_more_and_its_neighbour_does() {
 
 #[tokio::test]
 async fn an_endless_question_ends() {
+    let _case = caisson_threats::case(37, "an endless question ends");
     for db in databases().await {
         let config = TablesConfig {
             statement_limit: std::time::Duration::from_millis(100),

@@ -156,6 +156,7 @@ async fn a_worker_finds_what_another_process_enqueued() {
 
 #[tokio::test]
 async fn a_lost_workers_task_runs_again() {
+    let _case = caisson_threats::case(38, "a lost workers task runs again");
     for db in databases().await {
         enqueue(&db, 1).await;
         let mut conn = db.conn().await.unwrap();

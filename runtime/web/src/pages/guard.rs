@@ -153,6 +153,7 @@ mod tests {
 
     #[test]
     fn a_request_from_another_site_is_told_by_its_headers() {
+        let _case = caisson_threats::case(35, "a request from another site is told by its headers");
         let cases: [(&[(&'static str, &str)], bool); 6] = [
             (&[], true),
             (&[("sec-fetch-site", "same-origin"), ("origin", "https://panel.example")], true),

@@ -129,6 +129,7 @@ fn whole(body: &'static [u8]) -> HyperOutgoingBody {
 
 #[tokio::test]
 async fn nothing_of_the_corpus_leads_home() {
+    let _case = caisson_threats::case(27, "nothing of the corpus leads home").times(urls(0).len());
     let canary = Canary::listen().await;
     install_provider();
     let nameserver = Some(name_server(names()).await);
@@ -160,6 +161,7 @@ async fn nothing_of_the_corpus_leads_home() {
 
 #[tokio::test]
 async fn a_denial_is_typed_and_the_trace_names_the_grant() {
+    let _case = caisson_threats::case(22, "a denial is typed and the trace names the grant");
     let (egress, _) = open(1);
     let ask = async |granted| send(&egress, granted, outgoing("https://api.example.com/v1?key=s3cret")).await;
     let told = ask(Granted::default()).await.unwrap();
@@ -197,6 +199,10 @@ async fn an_answer_comes_as_it_is_and_redirects_are_the_guests() {
 
 #[tokio::test]
 async fn headers_that_are_the_hosts_are_forbidden_where_they_are_set_and_where_they_are_sent() {
+    let _case = caisson_threats::case(
+        29,
+        "headers that are the hosts are forbidden where they are set and where they are sent",
+    );
     let names = [
         "host",
         "connection",
@@ -284,6 +290,7 @@ async fn bodies_stream_within_their_caps_and_small_ones_go_with_their_length() {
 
 #[tokio::test]
 async fn an_answer_past_the_cap_ends_in_the_body_and_on_the_trace() {
+    let _case = caisson_threats::case(30, "an answer past the cap ends in the body and on the trace");
     let length = 2 * CAP;
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
     let (port, _) = served([head.as_bytes(), &vec![b'x'; 2 * 1024 * 1024]].concat()).await;

@@ -81,6 +81,7 @@ fn polite(line: &str) -> String {
 
 #[tokio::test]
 async fn there_is_no_way_on_without_the_tls_that_was_asked_for() {
+    let _case = caisson_threats::case(28, "there is no way on without the tls that was asked for");
     let stripped = |line: &str| match line.starts_with("EHLO") {
         true => "250-test\r\n250 AUTH PLAIN LOGIN\r\n".to_owned(),
         false => polite(line),
@@ -123,6 +124,7 @@ async fn an_answer_smuggled_in_before_tls_is_not_heard_after_it() {
 
 #[tokio::test]
 async fn a_server_that_never_gets_to_the_point_is_left_in_time() {
+    let _case = caisson_threats::case(30, "a server that never gets to the point is left in time");
     let silent = serve(|stream| async move {
         let _kept = stream;
         std::future::pending::<()>().await;
@@ -162,6 +164,7 @@ async fn a_server_that_never_gets_to_the_point_is_left_in_time() {
 
 #[tokio::test]
 async fn a_flood_is_not_kept() {
+    let _case = caisson_threats::case(30, "a flood is not kept");
     const FLOOD: usize = 100 * 1024 * 1024;
     for start in ["220 ", "220-x\r\n220-"] {
         let taken = Arc::new(Mutex::new(0));
@@ -200,6 +203,7 @@ async fn a_flood_is_not_kept() {
 
 #[tokio::test]
 async fn a_password_that_a_server_repeats_is_masked() {
+    let _case = caisson_threats::case(45, "a password that a server repeats is masked");
     let echo = |line: &str| match line.starts_with("AUTH") {
         true => format!("535 no: {line} {PASSWORD}\r\n"),
         false => polite(line),
@@ -263,6 +267,7 @@ async fn a_message_that_was_taken_counts_though_the_server_says_no_goodbye() {
 
 #[tokio::test]
 async fn a_module_has_only_so_many_sessions_at_once() {
+    let _case = caisson_threats::case(31, "a module has only so many sessions at once");
     rustls::crypto::ring::default_provider().install_default().ok();
     let open = Arc::new(Mutex::new((0, 0)));
     let counter = Arc::clone(&open);

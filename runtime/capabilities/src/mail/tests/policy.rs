@@ -29,6 +29,7 @@ fn denied(error: Error) -> String {
 
 #[tokio::test]
 async fn grants_are_needed_and_named() {
+    let _case = caisson_threats::case(22, "grants are needed and named");
     let (port, knocks) = door().await;
     let here = || with_login(contact("127.0.0.1", port, Security::None));
     let line = format!("[[capabilities.mail]] host = \"127.0.0.1\", port = {port}");
@@ -74,6 +75,7 @@ async fn the_server_an_administrator_typed_is_the_one_granted() {
 
 #[tokio::test]
 async fn private_addresses_are_refused_by_whatever_name() {
+    let _case = caisson_threats::case(27, "private addresses are refused by whatever name");
     let (port, knocks) = door().await;
     let names = name_server(&[
         ("inside.example.com", &["127.0.0.1"]),
@@ -123,6 +125,7 @@ async fn mail_without_tls_goes_only_where_the_operator_opened_the_way() {
 
 #[tokio::test]
 async fn nothing_a_guest_writes_breaks_a_line() {
+    let _case = caisson_threats::case(29, "nothing a guest writes breaks a line");
     let (port, knocks) = door().await;
     let mut state = call("127.0.0.1", port).open(port).begin().await;
     let breaks = ["a\r\nBcc: x@example.com", "a\nb", "a\rb", "a\0b", "a\u{85}b"];
@@ -191,6 +194,7 @@ async fn nothing_a_guest_writes_breaks_a_line() {
 
 #[tokio::test]
 async fn messages_have_bounds_and_are_counted() {
+    let _case = caisson_threats::case(37, "messages have bounds and are counted");
     let (port, knocks) = door().await;
     let mut call = wall(call("127.0.0.1", port).open(port), 2_000);
     call.budget.mails = 1;

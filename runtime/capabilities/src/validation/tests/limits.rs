@@ -8,6 +8,7 @@ fn list(count: usize, item: &str) -> String {
 
 #[test]
 fn data_rules_and_texts_are_bounded() {
+    let _case = caisson_threats::case(8, "data rules and texts are bounded");
     let large = format!("{{\"a\":\"{}\"}}", "x".repeat(1024 * 1024));
     assert!(outcome(&large, &[], "en").starts_with("invalid: the data has 1048584 bytes; at most 1048576"));
     let many = vec![("a", "string"); 201];
@@ -26,6 +27,7 @@ fn data_rules_and_texts_are_bounded() {
 
 #[test]
 fn what_a_star_stands_for_is_bounded_over_all_rules() {
+    let _case = caisson_threats::case(37, "what a star stands for is bounded over all rules");
     assert!(outcome(&list(10_000, "1"), &[("i.*", "integer")], "en").starts_with("{\"i\":[1,1,"));
     assert_eq!(
         outcome(&list(10_001, "1"), &[("i.*", "integer")], "en"),
@@ -44,12 +46,14 @@ fn what_a_star_stands_for_is_bounded_over_all_rules() {
 
 #[test]
 fn errors_are_bounded() {
+    let _case = caisson_threats::case(8, "errors are bounded");
     let errors = outcome(&list(1_000, "\"x\""), &[("i.*", "integer")], "en");
     assert_eq!(errors.matches("must be a whole number").count(), 200);
 }
 
 #[test]
 fn expressions_are_bounded_in_number_size_and_matching() {
+    let _case = caisson_threats::case(37, "expressions are bounded in number size and matching");
     let names: Vec<String> = (0..33).map(|n| format!("f{n}")).collect();
     let many: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "regex:/x/")).collect();
     assert_eq!(

@@ -44,6 +44,7 @@ fn times_carry_the_exact_moment() {
 
 #[test]
 fn only_harmless_addresses_pass() {
+    let _case = caisson_threats::case(33, "only harmless addresses pass");
     let fine = [
         "/a/b?c=d#e",
         "a/b",

@@ -49,6 +49,7 @@ fn addresses_stay_below_the_modules_own_prefix() {
 
 #[test]
 fn values_are_escaped_whatever_a_template_is_called() {
+    let _case = caisson_threats::case(33, "values are escaped whatever a template is called");
     assert_eq!(
         render("{{ name }}", r#"{"name": "<b>\"x\"</b>"}"#).unwrap(),
         "&lt;b&gt;&quot;x&quot;&lt;&#x2f;b&gt;"
@@ -64,6 +65,7 @@ fn values_are_escaped_whatever_a_template_is_called() {
 
 #[test]
 fn forms_get_the_token_and_data_cannot_replace_it() {
+    let _case = caisson_threats::case(35, "forms get the token and data cannot replace it");
     assert_eq!(
         render("{{ csrf() }}", r#"{"csrf": "mine", "action": "mine"}"#).unwrap(),
         "<input type=\"hidden\" name=\"_csrf\" value=\"tok&quot;en\">"
@@ -103,6 +105,7 @@ fn a_modules_words_come_first_then_english_then_the_key() {
 
 #[test]
 fn what_does_not_end_is_ended() {
+    let _case = caisson_threats::case(32, "what does not end is ended");
     let long =
         "{% for a in range(10000) %}{% for b in range(10000) %}{% set x = a * b %}{% endfor %}{% endfor %}";
     assert!(matches!(render(long, "{}"), Err(ViewError::TooMuchWork { .. })));
@@ -115,6 +118,7 @@ fn what_does_not_end_is_ended() {
 
 #[test]
 fn data_is_plain_and_complete() {
+    let _case = caisson_threats::case(32, "data is plain and complete");
     assert!(matches!(render("x", "[1]"), Err(ViewError::Data(_))));
     assert!(matches!(render("x", "not json"), Err(ViewError::Data(_))));
     let error = render("one\n{{ missing }}", "{}").unwrap_err().to_string();

@@ -55,6 +55,7 @@ fn every_template_says_what_its_context_holds() {
 
 #[test]
 fn only_what_modules_rendered_is_printed_as_it_is() {
+    let _case = caisson_threats::case(33, "only what modules rendered is printed as it is");
     for name in Views::template_names() {
         let text = std::fs::read_to_string(fixtures::views().join(name)).unwrap();
         for (at, _) in text.match_indices("|safe") {
@@ -69,6 +70,7 @@ fn only_what_modules_rendered_is_printed_as_it_is() {
 
 #[test]
 fn data_is_escaped_and_addresses_are_checked() {
+    let _case = caisson_threats::case(33, "data is escaped and addresses are checked");
     let context = context! {
         frame => context! { brand => "A & B", theme => "dark", path => "/", csrf => "to\"ken", user => (), flash => Vec::<Value>::new() },
         status => 404, message => "<script>alert(1)</script>", home => "javascript:alert(1)", request_id => (),
@@ -83,6 +85,7 @@ fn data_is_escaped_and_addresses_are_checked() {
 
 #[test]
 fn data_cannot_take_the_place_of_the_panels_functions() {
+    let _case = caisson_threats::case(32, "data cannot take the place of the panels functions");
     let fixture = fixtures::all().into_iter().find(|fixture| fixture.name == "auth/setup").unwrap();
     let context = context! { t => "no function", csrf => "no function", ..fixture.context("light") };
     assert!(
@@ -99,6 +102,7 @@ fn a_missing_name_is_an_error_that_says_where() {
 
 #[test]
 fn secrets_are_never_in_a_form() {
+    let _case = caisson_threats::case(45, "secrets are never in a form");
     let fields = serde_json::json!([{
         "key": "api_key", "label": "Key", "type": "password", "required": true, "secret": true, "internal": false,
         "help": null, "placeholder": null, "default": null, "options": [], "min": null, "max": null, "when": null,

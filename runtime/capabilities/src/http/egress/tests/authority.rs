@@ -64,6 +64,7 @@ async fn ask(egress: &Egress, host: &str, port: u16, pem: Option<&str>) -> Resul
 
 #[tokio::test]
 async fn only_the_pinned_authority_is_trusted() {
+    let _case = caisson_threats::case(28, "only the pinned authority is trusted");
     let key = KeyPair::generate().unwrap();
     let authority = params("authority.test", true);
     let (authority_pem, _, authority_key) = self_signed(&authority);
@@ -90,6 +91,7 @@ async fn only_the_pinned_authority_is_trusted() {
 
 #[tokio::test]
 async fn a_pin_of_one_line_holds_for_its_host_under_every_line() {
+    let _case = caisson_threats::case(28, "a pin of one line holds for its host under every line");
     let (pem, certificate, key) = self_signed(&params("panel.test", false));
     let port = tls_server(certificate, &key).await;
     let egress = egress(port).await;

@@ -4,6 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn connections_are_kept_between_requests_of_one_module_only() {
+    let _case = caisson_threats::case(36, "connections are kept between requests of one module only");
     let (place, connections) = keeping_server("127.0.0.1:0").await;
     let egress = open(place.port());
     let rules = [rule(Scheme::Http, "127.0.0.1", place.port())];
@@ -24,6 +25,7 @@ async fn connections_are_kept_between_requests_of_one_module_only() {
 
 #[tokio::test]
 async fn one_modules_many_hosts_do_not_push_out_a_neighbours_connections() {
+    let _case = caisson_threats::case(31, "one modules many hosts do not push out a neighbours connections");
     let (place, connections) = keeping_server("127.0.0.1:0").await;
     let port = place.port();
     install_provider();
@@ -88,6 +90,7 @@ async fn holding_server() -> (u16, watch::Receiver<usize>, watch::Sender<bool>) 
 
 #[tokio::test]
 async fn a_flood_waits_for_its_turns_and_leaves_the_neighbour_alone() {
+    let _case = caisson_threats::case(31, "a flood waits for its turns and leaves the neighbour alone");
     let (port, mut waiting, release) = holding_server().await;
     let (place, _) = keeping_server("127.0.0.1:0").await;
     install_provider();

@@ -154,6 +154,7 @@ async fn closed(names: HashMap<String, Answers>) -> Egress {
 
 #[tokio::test]
 async fn no_url_leads_home() {
+    let _case = caisson_threats::case(27, "no url leads home").times(urls(0).len());
     let canary = Canary::listen().await;
     let egress = closed(HashMap::new()).await;
     let mut wrong = Vec::new();
@@ -169,6 +170,7 @@ async fn no_url_leads_home() {
 
 #[tokio::test]
 async fn no_name_leads_home() {
+    let _case = caisson_threats::case(27, "no name leads home").times(names().len());
     let canary = Canary::listen().await;
     let egress = closed(names()).await;
     for name in names().into_keys() {
@@ -201,6 +203,7 @@ async fn no_name_leads_home() {
 
 #[tokio::test]
 async fn no_redirect_leads_home() {
+    let _case = caisson_threats::case(26, "no redirect leads home");
     let canary = Canary::listen().await;
     let location = Arc::new(std::sync::Mutex::new(String::new()));
     let told = Arc::clone(&location);
@@ -249,6 +252,10 @@ async fn no_redirect_leads_home() {
 
 #[tokio::test]
 async fn a_name_that_changes_is_checked_each_time_and_its_old_connection_is_not_used() {
+    let _case = caisson_threats::case(
+        25,
+        "a name that changes is checked each time and its old connection is not used",
+    );
     let (place, connections) = keeping_server("127.0.0.3:0").await;
     let elsewhere = keeping_server(&format!("127.0.0.4:{}", place.port())).await.1;
     let port = place.port();

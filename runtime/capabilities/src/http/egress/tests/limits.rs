@@ -50,6 +50,7 @@ async fn gzip_is_decoded_and_nothing_else_is() {
 
 #[tokio::test]
 async fn gzip_bombs_are_cut_off_at_the_cap() {
+    let _case = caisson_threats::case(30, "gzip bombs are cut off at the cap");
     let member = gzip(&vec![0; MIB]);
     // 16 KB that become 16 MiB, and half a megabyte that becomes 512.
     for members in [16, 512] {
@@ -68,6 +69,7 @@ async fn gzip_bombs_are_cut_off_at_the_cap() {
 
 #[tokio::test]
 async fn gzip_that_is_broken_is_an_error_and_not_a_short_answer() {
+    let _case = caisson_threats::case(30, "gzip that is broken is an error and not a short answer");
     let whole = gzip(&b"plain ".repeat(1000));
     let mut flipped = whole.clone();
     let last = flipped.len() - 6;
@@ -84,6 +86,7 @@ async fn gzip_that_is_broken_is_an_error_and_not_a_short_answer() {
 
 #[tokio::test]
 async fn a_slow_drip_ends_at_the_deadline() {
+    let _case = caisson_threats::case(30, "a slow drip ends at the deadline");
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
@@ -127,6 +130,7 @@ async fn a_slow_drip_ends_at_the_deadline() {
 
 #[tokio::test]
 async fn floods_of_headers_are_refused_either_way() {
+    let _case = caisson_threats::case(11, "floods of headers are refused either way");
     let line = |length: usize| format!("x-{length}: {}\r\n", "x".repeat(length));
     let floods = [
         (0..1000).map(|index| format!("x-{index}: a\r\n")).collect::<String>(),
@@ -154,6 +158,7 @@ async fn floods_of_headers_are_refused_either_way() {
 
 #[tokio::test]
 async fn what_is_in_the_url_stays_in_the_path() {
+    let _case = caisson_threats::case(29, "what is in the url stays in the path");
     let (port, seen) = server(|_| b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec()).await;
     let egress = open(port);
     let rules = [rule(Scheme::Http, "127.0.0.1", port)];
@@ -178,6 +183,7 @@ async fn what_is_in_the_url_stays_in_the_path() {
 
 #[tokio::test]
 async fn large_slow_and_broken_answers_are_cut_off() {
+    let _case = caisson_threats::case(30, "large slow and broken answers are cut off");
     let big = vec![b'x'; 2 * 1024 * 1024];
     let (port, _) = server(move |_| {
         [format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", big.len()).into_bytes(), big.clone()]

@@ -34,6 +34,7 @@ async fn an_exception_opens_its_address_and_port_only() {
 
 #[tokio::test]
 async fn what_is_not_granted_is_denied_by_name() {
+    let _case = caisson_threats::case(22, "what is not granted is denied by name");
     let egress = open(1);
     let refused = send(&egress, &[], request("https://api.example.com/v1")).await.unwrap_err();
     let EgressError::Denied { grant, .. } = refused else { panic!("{refused:?}") };
@@ -45,6 +46,7 @@ async fn what_is_not_granted_is_denied_by_name() {
 
 #[tokio::test]
 async fn redirects_are_checked_hop_by_hop_and_lose_credentials() {
+    let _case = caisson_threats::case(26, "redirects are checked hop by hop and lose credentials");
     let (inner, seen) = server(|_| b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec()).await;
     for status in [301, 302, 303, 307, 308] {
         let (port, first) = server(move |_| {
@@ -74,6 +76,7 @@ async fn redirects_are_checked_hop_by_hop_and_lose_credentials() {
 
 #[tokio::test]
 async fn a_secret_goes_only_where_it_is_bound() {
+    let _case = caisson_threats::case(26, "a secret goes only where it is bound");
     let (port, seen) = server(|_| b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec()).await;
     let egress = open(port);
     let unbound = Rule { secrets: Vec::new(), ..rule(Scheme::Http, "127.0.0.1", port) };
@@ -87,6 +90,7 @@ async fn a_secret_goes_only_where_it_is_bound() {
 
 #[tokio::test]
 async fn headers_that_would_break_the_framing_are_refused() {
+    let _case = caisson_threats::case(29, "headers that would break the framing are refused");
     let egress = open(1);
     let rules = [rule(Scheme::Http, "127.0.0.1", 1)];
     let names = [

@@ -7,6 +7,7 @@ const SAYS_NOTHING: &str = "http::egress::tests::privacy::a_request_says_nothing
 
 #[tokio::test]
 async fn a_request_says_nothing_it_was_not_asked_to_say() {
+    let _case = caisson_threats::case(28, "a request says nothing it was not asked to say");
     let (port, seen) = server(|head| {
         let to = if head.starts_with("GET /first") { "location: /second\r\n" } else { "" };
         let status = if to.is_empty() { "200 OK" } else { "302 Found" };
@@ -34,6 +35,7 @@ async fn a_request_says_nothing_it_was_not_asked_to_say() {
 
 #[tokio::test]
 async fn proxies_of_the_environment_are_not_used() {
+    let _case = caisson_threats::case(28, "proxies of the environment are not used");
     let (port, seen) = server(|_| b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n".to_vec()).await;
     let proxy = format!("http://127.0.0.1:{port}");
     let child = tokio::task::spawn_blocking(move || {
