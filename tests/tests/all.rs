@@ -7,6 +7,7 @@
 mod browser;
 mod cloud_service;
 mod host_functions;
+mod hostile;
 mod hosting_api;
 mod isolation;
 mod limits;
@@ -19,6 +20,5 @@ mod panel_events;
 mod pdns;
 mod postgres;
 mod powerdns;
-mod raw_guests;
 mod startup;
 mod wiring;

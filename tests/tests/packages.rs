@@ -42,6 +42,46 @@ fn importing(component: &[u8], import: &str) -> Vec<u8> {
     bytes
 }
 
+const HEADER: [u8; 8] = *b"\0asm\x0d\0\x01\0";
+
+/// A section of a component, with its length in front.
+fn section(id: u8, content: &[u8]) -> Vec<u8> {
+    [&[id][..], &leb(content.len()), content].concat()
+}
+
+fn leb(mut number: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while number > 0x7f {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+    bytes
+}
+
+/// A core module that imports so many functions, within a component.
+fn imports(count: usize) -> Vec<u8> {
+    let import = b"\x01a\x01b\x00\x00";
+    let module = [
+        b"\0asm\x01\0\0\0".to_vec(),
+        section(1, b"\x01\x60\x00\x00"),
+        section(2, &[leb(count), import.repeat(count)].concat()),
+    ];
+    [HEADER.to_vec(), section(1, &module.concat())].concat()
+}
+
+/// Types within types.
+fn deep_types(depth: usize) -> Vec<u8> {
+    // Each an instance with one declaration: a type, which is the next.
+    [HEADER.to_vec(), section(7, &[vec![1], b"\x42\x01\x01".repeat(depth), b"\x73".to_vec()].concat())]
+        .concat()
+}
+
+/// Components within components.
+fn deep_components(depth: usize) -> Vec<u8> {
+    (0..depth).fold(HEADER.to_vec(), |inner, _| [&HEADER[..], &section(4, &inner)].concat())
+}
+
 #[tokio::test]
 async fn a_wrong_package_is_refused_in_one_sentence_and_leaves_nothing() {
     let panel = Panel::start().await.unwrap();
@@ -52,29 +92,40 @@ async fn a_wrong_package_is_refused_in_one_sentence_and_leaves_nothing() {
     let entry = |name: &str, kind: EntryType| {
         good.bytes_with(|tape| Ok(tape.append(&header(name, kind, 0)?, std::io::empty())?)).unwrap()
     };
-    let cases: Vec<(&str, Vec<u8>, &[&str])> = vec![
-        ("no archive", b"not an archive".to_vec(), &["not a module package"]),
-        ("cut off", good.bytes().unwrap()[..1000].to_vec(), &["damaged"]),
-        ("no manifest", good.clone().without("module.toml").bytes().unwrap(), &["lacks", "module.toml"]),
+    let of_component = |component: Vec<u8>| good.clone().with("component.wasm", component).bytes().unwrap();
+    let lying = good
+        .bytes_with(|tape| {
+            tape.append(&header("views/a.html", EntryType::Regular, 200_000)?, std::io::empty())?;
+            Ok(())
+        })
+        .unwrap();
+    let cases: Vec<(&str, u8, Vec<u8>, &[&str])> = vec![
+        ("no archive", 18, b"not an archive".to_vec(), &["not a module package"]),
+        ("cut off", 18, good.bytes().unwrap()[..1000].to_vec(), &["damaged"]),
+        ("no manifest", 18, good.clone().without("module.toml").bytes().unwrap(), &["lacks", "module.toml"]),
         (
             "no component",
+            18,
             good.clone().without("component.wasm").bytes().unwrap(),
             &["lacks", "component.wasm"],
         ),
-        ("unknown key", edited("[module]\n", "[module]\ncolour = \"red\"\n"), &["line 4", "colour"]),
+        ("unknown key", 18, edited("[module]\n", "[module]\ncolour = \"red\"\n"), &["line 4", "colour"]),
         (
             "duplicate key",
+            18,
             edited("contract = ", "contract = \"0.1.0\"\ncontract = "),
             &["line 2", "duplicate"],
         ),
         (
             "other contract",
+            22,
             edited("contract = \"0.1.0\"", "contract = \"9.0.0\""),
             &["contract", "9.0.0", "0.1.0"],
         ),
-        ("bad icon", edited("type = \"url\"", "type = \"uri\""), &["line", "uri"]),
+        ("bad icon", 18, edited("type = \"url\"", "type = \"uri\""), &["line", "uri"]),
         (
             "unknown import",
+            22,
             good.clone()
                 .with("component.wasm", importing(&component, "evil:host/files@1.0.0"))
                 .bytes()
@@ -83,41 +134,104 @@ async fn a_wrong_package_is_refused_in_one_sentence_and_leaves_nothing() {
         ),
         (
             "undeclared import",
+            22,
             edited("[[capabilities.http]]", "[[capabilities.probe]]").clone(),
             &["module.toml"],
         ),
         (
             "no WebAssembly",
+            21,
             good.clone().with("component.wasm", "hello").bytes().unwrap(),
             &["component.wasm", "not WebAssembly"],
         ),
         (
             "core module",
+            21,
             good.clone().with("component.wasm", wat::parse_str("(module)").unwrap()).bytes().unwrap(),
             &["core module"],
         ),
         (
             "component over the cap",
+            18,
             good.clone().with("component.wasm", vec![0; (32 << 20) + 1]).bytes().unwrap(),
             &["component.wasm", "at most 33554432"],
         ),
-        ("climbing path", entry("views/../../evil.html", EntryType::Regular), &["views/../../evil.html"]),
-        ("absolute path", entry("/etc/passwd", EntryType::Regular), &["/etc/passwd"]),
-        ("link", entry("views/link.html", EntryType::Symlink), &["views/link.html"]),
-        ("stray file", good.clone().with("install.sh", "rm -rf /").bytes().unwrap(), &["install.sh"]),
+        ("climbing path", 17, entry("views/../../evil.html", EntryType::Regular), &["views/../../evil.html"]),
+        ("absolute path", 17, entry("/etc/passwd", EntryType::Regular), &["/etc/passwd"]),
+        ("link", 17, entry("views/link.html", EntryType::Symlink), &["views/link.html"]),
+        ("stray file", 17, good.clone().with("install.sh", "rm -rf /").bytes().unwrap(), &["install.sh"]),
         (
             "script in a view",
+            33,
             good.clone().with("views/evil.html", "<script>alert(1)</script>").bytes().unwrap(),
             &["views/evil.html", "script"],
         ),
         (
             "broken strings",
+            18,
             good.clone().with("lang/en.ftl", "a = { $").bytes().unwrap(),
             &["lang/en.ftl, line 1"],
         ),
+        ("backslash", 17, entry("views\\..\\evil.html", EntryType::Regular), &["views", "backslash"]),
+        ("drive letter", 17, entry("C:evil.html", EntryType::Regular), &["drive letter"]),
+        ("hard link", 17, entry("views/link.html", EntryType::Link), &["a hard link"]),
+        ("character device", 17, entry("views/null.html", EntryType::Char), &["a device"]),
+        ("block device", 17, entry("views/disk.html", EntryType::Block), &["a device"]),
+        ("named pipe", 17, entry("views/pipe.html", EntryType::Fifo), &["a named pipe"]),
+        ("folder", 17, entry("views", EntryType::Directory), &["a folder"]),
+        ("long name", 17, entry("././@LongLink", EntryType::GNULongName), &["a GNU long name"]),
+        ("extended header", 17, entry("views/a.html", EntryType::XHeader), &["a pax extended header"]),
+        ("sparse file", 17, entry("views/a.html", EntryType::GNUSparse), &["a GNU sparse file"]),
+        ("reserved name", 17, entry("views/.htaccess", EntryType::Regular), &["hidden file"]),
+        ("composed letter", 18, entry("views/\u{e9}.html", EntryType::Regular), &["other characters"]),
+        ("decomposed letter", 18, entry("views/e\u{301}.html", EntryType::Regular), &["other characters"]),
+        (
+            "letters backwards",
+            18,
+            entry("views/\u{202e}lmth.html", EntryType::Regular),
+            &["other characters"],
+        ),
+        ("the same twice", 18, entry("module.toml", EntryType::Regular), &["module.toml", "twice"]),
+        ("case clash", 18, entry("Views/a.html", EntryType::Regular), &["no part of a package"]),
+        ("lying size", 18, lying, &["says it is 200000 bytes long"]),
+        ("trailing data", 18, [good.bytes().unwrap(), b"more".to_vec()].concat(), &["goes on after the end"]),
+        (
+            "second archive",
+            18,
+            [good.bytes().unwrap(), good.bytes().unwrap()].concat(),
+            &["goes on after the end"],
+        ),
+        (
+            "archive in the archive",
+            18,
+            good.clone().with("component.wasm", good.bytes().unwrap()).bytes().unwrap(),
+            &["not WebAssembly"],
+        ),
+        (
+            "archive for a view",
+            18,
+            good.clone().with("views/a.html", good.bytes().unwrap()).bytes().unwrap(),
+            &["views/a.html", "at most"],
+        ),
+        (
+            "bomb",
+            18,
+            zstd::encode_all(std::io::Read::take(std::io::repeat(0), 1 << 30), 3).unwrap(),
+            &["not a module package"],
+        ),
+        (
+            "compiled elsewhere",
+            21,
+            good.clone().with("component.wasm", b"\x7fELF\x02\x01\x01".repeat(100)).bytes().unwrap(),
+            &["machine code that was compiled elsewhere"],
+        ),
+        ("a million imports", 19, of_component(imports(1_000_000)), &["component.wasm", "more than"]),
+        ("deep types", 19, of_component(deep_types(100_000)), &["component.wasm"]),
+        ("deep components", 19, of_component(deep_components(10_000)), &["component.wasm", "nests"]),
     ];
     let before = files(&panel.data_dir());
-    for (case, bytes, words) in cases {
+    for (case, row, bytes, words) in cases {
+        let _case = caisson_threats::case(row, case);
         let reply = upload(&admin, bytes).await;
         let refused: Value = reply.expect(422).unwrap_or_else(|error| panic!("{case}: {error}"));
         let message = refused["errors"][0]["message"].as_str().unwrap_or_default();
@@ -194,6 +308,7 @@ async fn wrong_input_names_its_fields() {
 
 #[tokio::test]
 async fn nothing_of_the_api_answers_without_a_token() {
+    let _case = caisson_threats::case(44, "nothing of the api answers without a token");
     let panel = Panel::start().await.unwrap();
     let stranger = Api::new(&panel.url(), "caisson_0000").unwrap();
     let document: Value =

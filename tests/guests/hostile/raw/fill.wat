@@ -1,0 +1,7 @@
+;; Fills fifty megabytes, again and again, in single instructions.
+;; row: 4
+;; pages: 800
+;; manifest: [capabilities.budget]|task-cpu-ms = 300
+;; outcome: exhausted
+;; says: the module used up its processor time and was stopped
+(func $deed (loop $again (memory.fill (i32.const 65536) (i32.const 7) (i32.const 52000000)) (br $again)))

@@ -1,6 +1,0 @@
-;; Points the host to where it has no memory.
-;; outcome: trapped
-;; says: the module crashed: it broke the rules of a call to the host
-(import "caisson:module/log@0.1.0" "emit" (func $emit (param i32 i32 i32 i32 i32 i32 i32)))
-(func $deed
-  (call $emit (i32.const 0) (i32.const 0) (i32.const 0) (i32.const -4096) (i32.const 4096) (i32.const 0) (i32.const 0)))
