@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use caisson_tests::support::archive::{Archive, header};
-use caisson_tests::support::{Admin, Api, Panel, Reply, modules};
+use caisson_tests::support::{Admin, Api, Panel, Puppet, Reply, modules, puppet};
 use serde_json::{Value, json};
 use tar::EntryType;
 
@@ -260,6 +260,26 @@ async fn a_version_is_its_bytes() {
     let message = refused["message"].as_str().unwrap();
     assert!(message.contains("1.0.0 is installed already, with other content"), "{message}");
     assert_eq!(files(&panel.data_dir()), installed);
+}
+
+#[tokio::test]
+async fn an_update_that_asks_for_more_is_held_and_the_old_version_serves() {
+    let _case = caisson_threats::case(23, "an update that asks for more");
+    let panel = Panel::start().await.unwrap();
+    let admin = panel.admin().await.unwrap();
+    let puppet = Puppet::install(&admin, "puppet", &[]).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let newer = folder.path().join("newer.caisson");
+    std::fs::write(&newer, puppet::package("puppet", "1.1.0").unwrap()).unwrap();
+    let greedy =
+        Archive::open(&newer).unwrap().edit("module.toml", "tasks = true", "tasks = true\ncache = true");
+    puppet.upload(&greedy.unwrap().bytes().unwrap()).await.unwrap();
+    let held = admin.api.post(&puppet.path("activate?version=1.1.0"), &json!({})).await.unwrap();
+    assert_eq!(held.status, 409, "{}", held.body);
+    assert!(held.body["message"].as_str().unwrap().contains("approv"), "{}", held.body);
+    let module = admin.api.get("/modules/product/puppet").await.unwrap().ok().unwrap();
+    assert_eq!((&module["version"], &module["status"]), (&json!("1.0.0"), &json!("active")), "{module}");
+    assert_eq!(puppet.one(json!({ "op": "db.count" })).await.unwrap(), 0);
 }
 
 #[tokio::test]

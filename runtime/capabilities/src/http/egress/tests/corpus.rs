@@ -154,7 +154,7 @@ async fn closed(names: HashMap<String, Answers>) -> Egress {
 
 #[tokio::test]
 async fn no_url_leads_home() {
-    let _case = caisson_threats::case(27, "no url leads home").times(urls(0).len());
+    let _case = caisson_threats::case(27, "no url leads home").times(urls(54_321).len());
     let canary = Canary::listen().await;
     let egress = closed(HashMap::new()).await;
     let mut wrong = Vec::new();
