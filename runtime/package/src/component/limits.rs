@@ -10,6 +10,10 @@ pub(super) const MAX_COMPONENT_DEPTH: usize = 8;
 /// Type declarations within type declarations; an instance of an interface is one.
 pub(super) const MAX_TYPE_DEPTH: usize = 16;
 
+/// Places in one section where a type may begin within another. The parser calls itself for each that does, and has no bound of its
+/// own: past its stack it would take the panel along. Real components have some dozens of what looks like one.
+pub(super) const MAX_TYPE_OPENINGS: usize = 400;
+
 /// A count with its limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Count {

@@ -6,7 +6,7 @@ use wasmparser::{
 };
 
 use super::ComponentError;
-use super::limits::{Count, MAX_COMPONENT_DEPTH, MAX_TYPE_DEPTH, Tally};
+use super::limits::{Count, MAX_COMPONENT_DEPTH, MAX_TYPE_DEPTH, MAX_TYPE_OPENINGS, Tally};
 
 const MAGIC: &[u8] = b"\0asm";
 const CORE: &[u8] = &[1, 0, 0, 0];
@@ -75,6 +75,7 @@ pub(super) fn scan(bytes: &[u8]) -> Result<Found, ComponentError> {
                 }
             }
             Payload::ComponentTypeSection(section) => {
+                check_openings(bytes.get(section.range()).unwrap_or_default())?;
                 for ty in section {
                     count_types(&ty.map_err(ComponentError::invalid)?, 1, &mut tally)?;
                 }
@@ -106,7 +107,16 @@ fn count(payload: &Payload<'_>, tally: &mut Tally) -> Result<(), ComponentError>
     }
 }
 
-/// Counts a type with everything declared inside it. The parser bounds its own nesting, so this recursion is bounded too.
+/// Refuses types within types before the parser follows them: a declaration that is a type, which is an instance or a component.
+fn check_openings(section: &[u8]) -> Result<(), ComponentError> {
+    let openings = section.windows(2).filter(|pair| matches!(pair, [0x01, 0x41 | 0x42])).count();
+    if openings > MAX_TYPE_OPENINGS {
+        return Err(ComponentError::TooDeep { what: "types", max: MAX_TYPE_DEPTH });
+    }
+    Ok(())
+}
+
+/// Counts a type with everything declared inside it, as deep as [`check_openings`] let the parser go.
 fn count_types(ty: &ComponentType<'_>, depth: usize, tally: &mut Tally) -> Result<(), ComponentError> {
     if depth > MAX_TYPE_DEPTH {
         return Err(ComponentError::TooDeep { what: "types", max: MAX_TYPE_DEPTH });

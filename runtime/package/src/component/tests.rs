@@ -4,6 +4,7 @@ use caisson_types::{CONTRACT_SECTION, ModuleType};
 use wit_parser::{Resolve, WorldItem};
 
 use super::contract::IMPORTS;
+use super::limits::MAX_TYPE_OPENINGS;
 use super::*;
 
 fn manifest(kind: ModuleType, more: &str) -> Manifest {
@@ -286,6 +287,27 @@ fn types_that_name_each_other_in_a_long_chain_are_refused() {
     assert!(refusal(&deep).contains("type nesting is too deep"));
     let wide = format!("(type $t0 (tuple u8 u8)) {}", chain(60, |last| format!("(tuple $t{last} $t{last})")));
     assert!(refusal(&wide).contains("type size exceeds the limit"));
+}
+
+/// By bytes: what makes text of it would have to nest as deep.
+#[test]
+fn types_that_nest_deeper_than_a_stack_are_refused_before_they_are_parsed() {
+    for depth in [17, MAX_TYPE_OPENINGS, 100_000, 5_000_000] {
+        let _case = caisson_threats::case(19, format!("types nested {depth} deep"));
+        for opening in [b"\x42\x01\x01", b"\x41\x01\x01"] {
+            let section = [&[1][..], &opening.repeat(depth), b"\x73"].concat();
+            let mut length = Vec::new();
+            let mut left = section.len();
+            while left > 0x7f {
+                length.push(left as u8 | 0x80);
+                left >>= 7;
+            }
+            length.push(left as u8);
+            let component = [b"\0asm\x0d\0\x01\0\x07", &length[..], &section].concat();
+            let refused = refusal_of(&component, &manifest(ModuleType::Plugin, ""));
+            assert_eq!(refused, "component.wasm nests types more than 16 deep");
+        }
+    }
 }
 
 fn contract() -> (Resolve, wit_parser::PackageId) {
