@@ -8,6 +8,7 @@ mod edges;
 mod guest;
 mod inside;
 mod neighbour;
+mod pages;
 mod raw;
 
 use std::panic::AssertUnwindSafe;

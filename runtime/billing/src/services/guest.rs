@@ -106,7 +106,7 @@ impl Billing {
         let response = self
             .with_service(context, &locale, &client_area::HANDLE, |service| (action, service, request))
             .await?;
-        Ok((response.status, self.answered(response.body)?))
+        self.answered(response)
     }
 
     /// A button that the manifest declares; the text is shown.
@@ -163,7 +163,7 @@ impl Billing {
             },
         };
         let response = self.registry.call(active, call, &admin::HANDLE, (route.to_owned(), request)).await?;
-        Ok((response.status, self.answered(response.body)?))
+        self.answered(response)
     }
 
     async fn with_service<P: Parameters, R: Answer>(
@@ -181,8 +181,9 @@ impl Billing {
         Ok(self.registry.call(&active, call, export, parameters(service)).await?)
     }
 
-    fn answered(&self, body: wit::Body) -> Result<Answered> {
-        Ok(match body {
+    fn answered(&self, response: wit::Response) -> Result<(u16, Answered)> {
+        let status = response.status;
+        let answered = match response.body {
             wit::Body::Empty => Answered::Empty,
             wit::Body::View(view) => {
                 Answered::View { data: self.document(&view.data)?, template: view.template }
@@ -191,7 +192,18 @@ impl Billing {
             wit::Body::Text(text) => Answered::Text(text),
             wit::Body::Blob(blob) => Answered::Blob { content_type: blob.content_type, bytes: blob.bytes },
             wit::Body::Redirect(target) => Answered::Redirect(target),
-        })
+        };
+        // Others mean something to whoever carries the answer: 101 that the connection speaks another language from now on.
+        // A redirect's is the panel's own.
+        let means_an_answer = matches!(status, 200..=299 | 400..=599);
+        if means_an_answer || matches!(answered, Answered::Redirect(_)) {
+            Ok((status, answered))
+        } else {
+            Err(BillingError::Answer {
+                module: "of this service".to_owned(),
+                reason: format!("the status {status}, where 200 to 299 or 400 to 599 is due"),
+            })
+        }
     }
 
     fn document(&self, json: &str) -> Result<Value> {

@@ -6,10 +6,11 @@ mod exhaust;
 mod nested;
 mod network;
 mod others;
+mod pages;
 mod spam;
 mod tables;
 
-use caisson_guest::{Module, NoFields, Problem, ProductModule, Result, Service};
+use caisson_guest::{Module, NoFields, Problem, ProductModule, Request, Response, Result, Service};
 use serde::{Deserialize, Serialize};
 
 struct Hostile;
@@ -32,6 +33,10 @@ impl Module for Hostile {
 
     fn activate() -> Result<()> {
         tables::create()
+    }
+
+    fn admin(_route: &str, request: &Request) -> Result<Response> {
+        pages::page(request.param("deed").unwrap_or_default())
     }
 
     fn test_connection(settings: &Settings) -> Result<String> {
