@@ -211,13 +211,13 @@ async fn a_wrong_package_is_refused_in_one_sentence_and_leaves_nothing() {
             "archive for a view",
             18,
             good.clone().with("views/a.html", good.bytes().unwrap()).bytes().unwrap(),
-            &["views/a.html", "at most"],
+            &["views/a.html", "not UTF-8"],
         ),
         (
             "bomb",
             18,
             zstd::encode_all(std::io::Read::take(std::io::repeat(0), 1 << 30), 3).unwrap(),
-            &["not a module package"],
+            &["goes on after the end"],
         ),
         (
             "compiled elsewhere",
