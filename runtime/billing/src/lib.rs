@@ -6,10 +6,14 @@
 mod before;
 mod clients;
 mod error;
+mod invoices;
+mod notifications;
+mod payments;
 mod ports;
 mod products;
 mod services;
 mod tasks;
+pub mod webhooks;
 pub mod worker;
 
 use std::sync::Arc;
@@ -21,6 +25,8 @@ use caisson_storage::vault::Vault;
 
 pub use clients::NewClient;
 pub use error::BillingError;
+pub use invoices::{InvoiceWithTransactions, NewInvoice};
+pub use notifications::NotificationWithDeliveries;
 pub use ports::Ports;
 pub use products::NewProduct;
 pub use services::{AdminRequest, Answered, NewService, Service, TabRequest};

@@ -15,7 +15,7 @@ use caisson_sandbox::{CallError, exports};
 use caisson_storage::events::{self, Event};
 use caisson_storage::tasks::backend::{StoreConfig, TaskStore};
 use caisson_storage::tasks::{self, Failure, Task};
-use caisson_storage::{StorageError, schedules, service_events, services};
+use caisson_storage::{StorageError, notifications, schedules, service_events, services};
 use caisson_types::{Budget, PanelEvent, Problem, ProvisionStatus, TaskStatus, Timestamp};
 use serde_json::{Value, json};
 
@@ -96,6 +96,9 @@ impl Billing {
         if task.method == events::METHOD {
             return self.deliver(&active, context, budget, task).await;
         }
+        if task.method == notifications::METHOD {
+            return self.send_notification(&active, context, budget, task).await;
+        }
         let job = Job {
             id: task.id.to_string(),
             method: task.method.clone(),
@@ -163,6 +166,9 @@ impl Billing {
                 if now == TaskStatus::Failed {
                     events::announce(&mut tx, PanelEvent::TaskFailed, failed(task, &error), depth(task) + 1)
                         .await?;
+                }
+                if task.method == notifications::METHOD {
+                    self.tell_notification(&mut tx, task, now, &error).await?;
                 }
             }
         }

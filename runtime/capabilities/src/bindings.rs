@@ -25,6 +25,8 @@ wasmtime::component::bindgen!({
         "caisson:module/mail.send": async | trappable,
         "caisson:module/probe": async | trappable,
         "caisson:module/cache": async | trappable,
+        "caisson:module/payments": async | trappable,
+        "caisson:module/notifications": async | trappable,
         default: trappable,
     },
     exports: { default: async },

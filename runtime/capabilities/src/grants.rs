@@ -54,6 +54,8 @@ pub struct Granted {
     pub cache: Key,
     /// Scripts of its own, in frames.
     pub frames: Key,
+    pub payments: Key,
+    pub notifications: Key,
     /// Approved hosts, with those that come from settings filled in.
     pub http: Vec<Rule>,
     /// Declared hosts that are not approved, to tell the one denial from the other.
@@ -92,6 +94,8 @@ impl Granted {
             hears: hears.cloned().collect(),
             cache: key(asked.cache, switch::CACHE),
             frames: key(asked.frames, switch::FRAMES),
+            payments: key(asked.payments, switch::PAYMENTS),
+            notifications: key(asked.notifications, switch::NOTIFICATIONS),
             http: strip(http),
             http_unapproved: strip(http_unapproved),
             mail: PlaceRules::new(asked.mail.iter().filter_map(|line| mail(line, settings)), approved),

@@ -14,12 +14,13 @@ mod grants;
 mod guard;
 pub mod http;
 pub mod i18n;
-mod later;
 mod limits;
 mod linker;
 pub mod log;
 pub mod mail;
 mod meter;
+pub mod notifications;
+pub mod payments;
 mod places;
 pub mod ports;
 pub mod probe;
@@ -45,6 +46,6 @@ pub use trace::{HostCall, Outcome, Trace};
 
 /// The contract's types and exports as the host sees them.
 pub mod contract {
-    pub use crate::bindings::caisson::module::types;
+    pub use crate::bindings::caisson::module::{payments, types};
     pub use crate::bindings::exports::caisson::module as exports;
 }

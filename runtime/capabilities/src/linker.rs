@@ -52,6 +52,9 @@ interfaces! {
     Probe = probe,
 }
 
+// The shared types have no functions.
+impl contract::types::Host for CallState {}
+
 /// # Errors
 /// Only where an interface is added twice, which is a mistake in this file.
 pub fn add_to_linker(linker: &mut Linker<CallState>) -> wasmtime::Result<()> {

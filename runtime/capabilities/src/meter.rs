@@ -16,6 +16,7 @@ pub enum Limit {
     Statements,
     Transaction,
     Mails,
+    Notifications,
     Tasks,
     Crypto,
 }
@@ -36,6 +37,7 @@ impl Limit {
             Limit::Statements => "database statements",
             Limit::Transaction => "time for one transaction",
             Limit::Mails => "mails",
+            Limit::Notifications => "notifications",
             Limit::Tasks => "tasks",
             Limit::Crypto => "bytes for cryptography",
         }
@@ -47,6 +49,9 @@ impl Limit {
 #[error("the call used up its {}", .0.name())]
 pub struct Exhausted(pub Limit);
 
+/// Notifications of one call. Who tells more people at once tells them through a task.
+const NOTIFICATIONS_MAX: u32 = 50;
+
 /// Counts down one call's budget.
 #[derive(Debug)]
 pub struct Meter {
@@ -55,6 +60,7 @@ pub struct Meter {
     http_requests: u32,
     statements: u32,
     mails: u32,
+    notifications: u32,
     log_bytes: usize,
     tasks: u32,
     crypto_bytes: u64,
@@ -69,6 +75,7 @@ impl Meter {
             http_requests: 0,
             statements: 0,
             mails: 0,
+            notifications: 0,
             log_bytes: 0,
             tasks: 0,
             crypto_bytes: 0,
@@ -105,6 +112,13 @@ impl Meter {
     pub(crate) fn mail(&mut self) -> Result<(), Exhausted> {
         self.mails += 1;
         if self.mails > self.budget.mails { Err(Exhausted(Limit::Mails)) } else { Ok(()) }
+    }
+
+    /// As many notifications more: one of a call goes to as many people as it is for.
+    pub(crate) fn notifications(&mut self, people: usize) -> Result<(), Exhausted> {
+        let sent = usize::try_from(self.notifications).unwrap_or(usize::MAX).saturating_add(people);
+        self.notifications = u32::try_from(sent).unwrap_or(u32::MAX);
+        if self.notifications > NOTIFICATIONS_MAX { Err(Exhausted(Limit::Notifications)) } else { Ok(()) }
     }
 
     /// How many of `wanted` bytes of log may still be kept.

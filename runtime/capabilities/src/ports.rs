@@ -6,7 +6,9 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use caisson_storage::{Conn, StorageError};
-use caisson_types::{ClientId, ModuleKey, ProductId, ProvisionStatus, ServiceId, TaskId};
+use caisson_types::{
+    ClientId, InvoiceId, InvoiceStatus, ModuleKey, Money, ProductId, ProvisionStatus, ServiceId, TaskId,
+};
 use serde_json::{Map, Value};
 
 /// A service as its module sees it, secrets included.
@@ -135,4 +137,97 @@ pub trait TasksPort: Send + Sync {
         percent: u8,
         message: &str,
     ) -> Result<(), PortError>;
+}
+
+/// An invoice as a payment module sees it.
+#[derive(Clone, Debug)]
+pub struct InvoiceView {
+    pub id: InvoiceId,
+    pub number: String,
+    pub status: InvoiceStatus,
+    pub total: Money,
+    pub due: Money,
+    pub client: ClientView,
+    pub description: String,
+}
+
+/// What a gateway says was paid.
+#[derive(Clone, Debug)]
+pub struct PaymentReport {
+    pub invoice: InvoiceId,
+    /// The gateway's own id.
+    pub transaction: String,
+    pub amount: Money,
+    pub fee: Option<Money>,
+    pub details: Value,
+}
+
+/// Whether something was recorded now, or the same had been before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    Now,
+    Before,
+}
+
+/// Why money was not recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum PaymentError {
+    #[error("there is no such invoice or payment for this module")]
+    Missing,
+    #[error("{0}")]
+    Invalid(String),
+    /// It does not fit what is there: the invoice, or what was recorded before under the same id.
+    #[error("{0}")]
+    Mismatch(String),
+    #[error("{0}")]
+    Closed(String),
+    /// The cause is in the log; a guest is told only that it failed.
+    #[error("the panel could not record this now")]
+    Failed(#[source] StorageError),
+}
+
+impl From<StorageError> for PaymentError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Missing => Self::Missing,
+            other => Self::Failed(other),
+        }
+    }
+}
+
+/// Invoices, and the money that one module takes for them. What was recorded is durable when it returns, or when the transaction
+/// that is open commits.
+#[async_trait]
+pub trait PaymentsPort: Send + Sync {
+    async fn invoice(
+        &self,
+        conn: &mut Conn,
+        module: &ModuleKey,
+        id: InvoiceId,
+    ) -> Result<InvoiceView, PaymentError>;
+
+    async fn record_payment(
+        &self,
+        conn: &mut Conn,
+        module: &ModuleKey,
+        report: PaymentReport,
+    ) -> Result<Recorded, PaymentError>;
+
+    async fn record_failure(
+        &self,
+        conn: &mut Conn,
+        module: &ModuleKey,
+        invoice: InvoiceId,
+        transaction: &str,
+        reason: &str,
+    ) -> Result<Recorded, PaymentError>;
+
+    async fn record_refund(
+        &self,
+        conn: &mut Conn,
+        module: &ModuleKey,
+        transaction: &str,
+        refund: &str,
+        amount: Money,
+    ) -> Result<Recorded, PaymentError>;
 }

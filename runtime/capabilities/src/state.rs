@@ -15,7 +15,7 @@ use crate::i18n::Strings;
 use crate::limits::Limits;
 use crate::log::Entry;
 use crate::meter::{Exhausted, Limit, Meter};
-use crate::ports::{ServicesPort, TasksPort};
+use crate::ports::{PaymentsPort, ServicesPort, TasksPort};
 use crate::trace::{Outcome, Trace};
 use crate::wasi::Wasi;
 use crate::{Granted, Redactor, Settings};
@@ -25,6 +25,7 @@ pub struct Host {
     pub egress: Egress,
     pub services: Arc<dyn ServicesPort>,
     pub tasks: Arc<dyn TasksPort>,
+    pub payments: Arc<dyn PaymentsPort>,
     /// Modules' own tables.
     pub tables: Arc<Tables>,
     pub vault: Arc<Vault>,
@@ -57,6 +58,8 @@ pub struct Behind {
     pub settings: Settings,
     /// Keys of service data that are kept encrypted.
     pub secret_service_keys: HashSet<String>,
+    /// Permissions that the module declares, as staff holds them.
+    pub permissions: HashSet<String>,
     /// The module's own strings, parsed.
     pub strings: Strings,
 }

@@ -11,7 +11,9 @@ use caisson_storage::tables::{Tables, TablesConfig};
 use caisson_storage::testing::TestDb;
 use caisson_storage::vault::Vault;
 use caisson_storage::{Conn, Db};
-use caisson_types::{Budget, Budgets, Manifest, ModuleKey, ProvisionStatus, Secret, ServiceId, TaskId};
+use caisson_types::{
+    Budget, Budgets, InvoiceId, Manifest, ModuleKey, Money, ProvisionStatus, Secret, ServiceId, TaskId,
+};
 use hickory_resolver::proto::op::{Message, OpCode};
 use hickory_resolver::proto::rr::{RData, Record, RecordType};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, KeyUsagePurpose};
@@ -21,7 +23,10 @@ use tokio::net::UdpSocket;
 
 use crate::http::egress::{Egress, EgressConfig};
 use crate::i18n::Strings;
-use crate::ports::{PortError, ServicePage, ServiceView, ServicesPort, TaskRequest, TasksPort};
+use crate::ports::{
+    InvoiceView, PaymentError, PaymentReport, PaymentsPort, PortError, Recorded, ServicePage, ServiceView,
+    ServicesPort, TaskRequest, TasksPort,
+};
 use crate::state::{Behind, CallContext, CallSetup, CpuClock, Host};
 use crate::{CallState, Granted, HostCall, Settings};
 
@@ -168,6 +173,7 @@ impl Call {
             granted,
             settings,
             secret_service_keys: HashSet::new(),
+            permissions: HashSet::new(),
             strings: Strings::default(),
         };
         let db = caisson_storage::testing::sqlite().await;
@@ -203,6 +209,7 @@ pub(crate) fn behind(module: &str) -> Behind {
         granted: Granted::default(),
         settings: Settings::default(),
         secret_service_keys: HashSet::new(),
+        permissions: HashSet::new(),
         strings: Strings::default(),
     }
 }
@@ -218,6 +225,7 @@ async fn state(db: &Db, egress: EgressConfig, behind: Behind, budget: Budget) ->
         egress: Egress::new(egress).unwrap(),
         services: Arc::new(Nothing),
         tasks: Arc::new(Nothing),
+        payments: Arc::new(Nothing),
         tables: Arc::new(tables),
         vault: Arc::new(Vault::new(Secret::new(vec![7; 32])).unwrap()),
     };
@@ -299,5 +307,43 @@ impl TasksPort for Nothing {
         _: &str,
     ) -> Result<(), PortError> {
         Err(PortError::Missing)
+    }
+}
+
+#[async_trait]
+impl PaymentsPort for Nothing {
+    async fn invoice(&self, _: &mut Conn, _: &ModuleKey, _: InvoiceId) -> Result<InvoiceView, PaymentError> {
+        Err(PaymentError::Missing)
+    }
+
+    async fn record_payment(
+        &self,
+        _: &mut Conn,
+        _: &ModuleKey,
+        _: PaymentReport,
+    ) -> Result<Recorded, PaymentError> {
+        Err(PaymentError::Missing)
+    }
+
+    async fn record_failure(
+        &self,
+        _: &mut Conn,
+        _: &ModuleKey,
+        _: InvoiceId,
+        _: &str,
+        _: &str,
+    ) -> Result<Recorded, PaymentError> {
+        Err(PaymentError::Missing)
+    }
+
+    async fn record_refund(
+        &self,
+        _: &mut Conn,
+        _: &ModuleKey,
+        _: &str,
+        _: &str,
+        _: Money,
+    ) -> Result<Recorded, PaymentError> {
+        Err(PaymentError::Missing)
     }
 }

@@ -72,6 +72,7 @@ impl Active {
             granted,
             settings,
             secret_service_keys: self.behind.secret_service_keys.clone(),
+            permissions: self.behind.permissions.clone(),
             strings: self.behind.strings.clone(),
         }
     }
@@ -162,6 +163,8 @@ impl Registry {
         let granted = Granted::compile(&manifest, &approved, &settings);
         let secret_service_keys =
             manifest.service.iter().filter(|field| field.secret).map(|field| field.key.clone()).collect();
+        let permissions =
+            manifest.permissions.iter().map(|one| manifest.permission_key(one.key.as_str())).collect();
         Ok(Active {
             key: version.key.clone(),
             id,
@@ -172,6 +175,7 @@ impl Registry {
                 granted,
                 settings,
                 secret_service_keys,
+                permissions,
                 strings: strings.clone(),
             }),
             loaded,

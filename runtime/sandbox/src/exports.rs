@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use caisson_capabilities::contract::{exports as wit, types};
+use caisson_capabilities::contract::{exports as wit, payments, types};
 
 /// Interface and function.
 pub(crate) type ExportName = (&'static str, &'static str);
@@ -73,6 +73,17 @@ exports! {
         RUN_ACTION = "run-action"(String, types::Service) -> Option<String>,
         SINGLE_SIGN_ON = "single-sign-on"(types::Service) -> String,
         USAGE = "usage"(types::Service) -> Vec<wit::product::Metric>,
+    }
+    payment = "payment" {
+        CHECKOUT = "checkout"(wit::payment::Gateway, payments::Invoice) -> types::View,
+        WEBHOOK = "webhook"(wit::payment::Gateway, types::Request, wit::payment::Verification) -> types::Response,
+        RETURNED = "returned"(wit::payment::Gateway, types::Request) -> types::Response,
+        RECONCILE = "reconcile"(wit::payment::Gateway, payments::Invoice) -> (),
+        CHARGE = "charge"(wit::payment::Gateway, payments::Invoice, String) -> String,
+        REFUND = "refund"(wit::payment::Gateway, String, types::Money) -> String,
+    }
+    notification = "notification" {
+        SEND = "send"(wit::notification::Channel, wit::notification::Message) -> wit::notification::Delivery,
     }
     client_area = "client-area" {
         VARIABLES = "variables"(String, types::Service, types::Request) -> String,

@@ -60,7 +60,8 @@ pub(crate) async fn panel(config: &Config) -> anyhow::Result<Panel> {
     let host = Arc::new(Host {
         egress: Egress::new(EgressConfig { allow_private, extra_roots, ..EgressConfig::default() })?,
         services: ports.clone(),
-        tasks: ports,
+        tasks: ports.clone(),
+        payments: ports,
         tables: Arc::new(tables),
         vault: Arc::clone(&vault),
     });

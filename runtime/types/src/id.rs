@@ -60,6 +60,8 @@ ids! {
     ServiceId,
     /// A queued call.
     TaskId,
+    /// What a client owes.
+    InvoiceId,
 }
 
 /// What a module is called everywhere: `product/powerdns`. Unique in a panel; names its tables, cache and secrets.

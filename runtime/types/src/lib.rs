@@ -21,7 +21,7 @@ pub use manifest::{Manifest, ModuleType};
 pub use money::Money;
 pub use problem::{FieldError, Problem};
 pub use secret::Secret;
-pub use status::{BillingStatus, ModuleStatus, ProvisionStatus, TaskStatus, Verb};
+pub use status::{BillingStatus, InvoiceStatus, ModuleStatus, ProvisionStatus, TaskStatus, Verb};
 pub use time::Timestamp;
 
 /// The version of `caisson:module` that this host serves.

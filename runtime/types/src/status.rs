@@ -106,6 +106,29 @@ words! {
 }
 
 words! {
+    /// Where an invoice stands.
+    InvoiceStatus ("invoice status") {
+        /// Not sent yet: nobody but staff knows of it.
+        Draft = "draft",
+        Unpaid = "unpaid",
+        /// A payment is under way.
+        Processing = "processing",
+        Paid = "paid",
+        Cancelled = "cancelled",
+        /// All that was paid was paid back.
+        Refunded = "refunded",
+    }
+}
+
+impl InvoiceStatus {
+    /// Whether it takes payments.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, InvoiceStatus::Unpaid | InvoiceStatus::Processing)
+    }
+}
+
+words! {
     /// What can be done with a service.
     Verb ("verb") {
         Create = "create",

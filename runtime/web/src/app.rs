@@ -9,6 +9,7 @@ use caisson_storage::Db;
 use caisson_types::VersionId;
 
 use crate::view::{ModuleViews, ViewError, Views};
+use crate::webhooks::Throttle;
 
 /// Renders `/metrics`.
 pub type Metrics = Arc<dyn Fn() -> String + Send + Sync>;
@@ -21,6 +22,7 @@ struct Inner {
     parts: Parts,
     /// Templates of the versions that serve, parsed once.
     module_views: Mutex<HashMap<VersionId, ModuleViews>>,
+    webhooks: Throttle,
 }
 
 /// What an [`App`] is made from.
@@ -35,7 +37,7 @@ pub struct Parts {
 impl App {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Inner { parts, module_views: Mutex::default() }))
+        Self(Arc::new(Inner { parts, module_views: Mutex::default(), webhooks: Throttle::default() }))
     }
 
     #[must_use]
@@ -61,6 +63,11 @@ impl App {
     #[must_use]
     pub fn public_url(&self) -> &str {
         &self.0.parts.public_url
+    }
+
+    /// Holds back who calls webhooks too often.
+    pub(crate) fn webhooks(&self) -> &Throttle {
+        &self.0.webhooks
     }
 
     #[must_use]

@@ -8,6 +8,7 @@ mod error;
 mod health;
 mod pages;
 pub mod view;
+mod webhooks;
 
 use axum::Router;
 use axum::http::{HeaderValue, header};
@@ -28,6 +29,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(api)
         .merge(health::router())
+        .merge(webhooks::router())
         .merge(pages::router(&app))
         .route("/api/openapi.json", get(move || async move { (json, document).into_response() }))
         .with_state(app)

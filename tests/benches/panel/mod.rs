@@ -41,7 +41,8 @@ impl Caisson {
             tables: Arc::new(tables),
             egress: Egress::new(EgressConfig { allow_private, ..EgressConfig::default() })?,
             services: ports.clone(),
-            tasks: ports,
+            tasks: ports.clone(),
+            payments: ports,
             vault: Arc::clone(&vault),
         });
         let sandbox = SandboxConfig {

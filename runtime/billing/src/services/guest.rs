@@ -181,7 +181,7 @@ impl Billing {
         Ok(self.registry.call(&active, call, export, parameters(service)).await?)
     }
 
-    fn answered(&self, response: wit::Response) -> Result<(u16, Answered)> {
+    pub(crate) fn answered(&self, response: wit::Response) -> Result<(u16, Answered)> {
         let status = response.status;
         let answered = match response.body {
             wit::Body::Empty => Answered::Empty,

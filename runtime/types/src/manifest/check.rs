@@ -27,6 +27,7 @@ pub(super) fn check(manifest: &Manifest) -> Result<(), ManifestError> {
     unique("webhooks", manifest.webhooks.iter().map(|w| w.key.as_str()))?;
     unique("schedules", manifest.schedules.iter().map(|s| s.name.as_str()))?;
     pages(manifest)?;
+    money(manifest)?;
     capabilities(manifest)
 }
 
@@ -154,6 +155,25 @@ fn pages(manifest: &Manifest) -> Result<(), ManifestError> {
                 format!("'{}' is not a template below views/", tab.template),
             );
         }
+    }
+    Ok(())
+}
+
+/// What only payment modules have to do with.
+fn money(manifest: &Manifest) -> Result<(), ManifestError> {
+    let kind = manifest.module.kind;
+    if manifest.capabilities.payments && kind != ModuleType::Payment {
+        let why = format!("a {kind} module takes no payments; only payment modules ask for this");
+        return invalid("capabilities.payments", why);
+    }
+    let Some(scheme) = &manifest.webhook else { return Ok(()) };
+    if kind != ModuleType::Payment {
+        return invalid("webhook", format!("a {kind} module has no payment webhook"));
+    }
+    scheme.check().or_else(|reason| invalid("webhook", reason))?;
+    let secret = scheme.secret();
+    if !manifest.settings.iter().any(|field| field.key == secret && field.secret) {
+        return invalid("webhook.secret", format!("'{secret}' is not a secret setting"));
     }
     Ok(())
 }

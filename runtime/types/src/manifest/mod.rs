@@ -8,6 +8,7 @@ mod check;
 mod field;
 mod pages;
 mod servers;
+mod webhook;
 
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ pub use pages::{
     Webhook,
 };
 pub use servers::{MailRequest, Place, ProbeRequest};
+pub use webhook::{BasicWebhook, Encoding, HmacWebhook, SecretWebhook, SignWebhook, Signed, WebhookScheme};
 
 use crate::status::words;
 use crate::{ModuleKey, Slug};
@@ -66,6 +68,8 @@ pub struct Manifest {
     pub client: ClientArea,
     #[serde(default)]
     pub webhooks: Vec<Webhook>,
+    /// How the host verifies what reaches `/webhooks/payment/<name>`; without it the module is told that nobody did.
+    pub webhook: Option<WebhookScheme>,
     #[serde(default)]
     pub schedules: Vec<Schedule>,
     #[serde(default)]

@@ -223,3 +223,48 @@ when = { field = "plan", equals = "s" }
     let fields: Vec<_> = errors.iter().map(|e| e.field.as_str()).collect();
     assert_eq!(fields, ["other", "zone", "records", "size"]);
 }
+
+const PAYMENT: &str = "contract = \"0.1.0\"\n[module]\nname = \"demo\"\ntype = \"payment\"\nversion = \"1.0.0\"\n\
+    title = \"Demo\"\ndescription = \"Demo.\"\nauthor = \"Example\"\n[[settings]]\nkey = \"key\"\nlabel = \"Key\"\n\
+    type = \"password\"\nsecret = true\n";
+
+#[test]
+fn a_webhook_says_how_it_is_verified() {
+    let parse = |more: &str| Manifest::parse(&format!("{PAYMENT}{more}"));
+    let hmac = "[webhook]\nscheme = \"hmac-sha256\"\nsecret = \"key\"\nsignature_header = \"x-signature\"\n";
+    for good in [
+        format!("{hmac}timestamp_header = \"x-time\""),
+        format!("{hmac}signed = \"{{body}}\"\nencoding = \"base64\"\nprefix = \"v1=\""),
+        "[webhook]\nscheme = \"stripe\"\nsecret = \"key\"".to_owned(),
+        "[webhook]\nscheme = \"standard-webhooks\"\nsecret = \"key\"\ntolerance_s = 60".to_owned(),
+        "[webhook]\nscheme = \"sha384-sign\"\nsecret = \"key\"\nfields = [\"a\", \"b\"]".to_owned(),
+        "[webhook]\nscheme = \"basic\"\nsecret = \"key\"\nuser = \"gate\"".to_owned(),
+    ] {
+        let scheme = parse(&good).unwrap_or_else(|error| panic!("{good}: {error}")).webhook.unwrap();
+        assert_eq!(scheme.secret(), "key", "{good}");
+    }
+    for (bad, why) in [
+        (hmac.to_owned(), "needs timestamp_header"),
+        (format!("{hmac}signed = \"{{body}}{{path}}\""), "{timestamp}.{body}"),
+        (format!("{hmac}signed = \"{{body}}\"\ntolerance_s = 0"), "1 to 3600"),
+        (format!("{hmac}signed = \"{{body}}\"\ncolour = \"red\""), "colour"),
+        ("[webhook]\nscheme = \"stripe\"\nsecret = \"other\"".to_owned(), "'other' is not a secret setting"),
+        ("[webhook]\nscheme = \"none\"".to_owned(), "hmac-sha256"),
+        (
+            "[webhook]\nscheme = \"sha384-sign\"\nsecret = \"key\"\nfields = []".to_owned(),
+            "nothing of it is signed",
+        ),
+        ("[webhook]\nscheme = \"sha384-sign\"\nsecret = \"key\"\nfields = [\"crc\"]".to_owned(), "itself"),
+        ("[webhook]\nscheme = \"basic\"\nsecret = \"key\"\nuser = \"a:b\"".to_owned(), "':'"),
+    ] {
+        let error = parse(&bad).unwrap_err().to_string();
+        assert!(error.contains(why), "{bad}: {error}");
+    }
+}
+
+#[test]
+fn only_payment_modules_have_to_do_with_money() {
+    assert!(refusal("[capabilities]\npayments = true").contains("capabilities.payments: a product module"));
+    assert!(refusal("[webhook]\nscheme = \"stripe\"\nsecret = \"key\"").contains("no payment webhook"));
+    assert!(Manifest::parse(&format!("{PAYMENT}[capabilities]\npayments = true")).is_ok());
+}

@@ -2,10 +2,12 @@
 //! owner does not compile into a useful handler, and a test walks the OpenAPI document to see that none answers without one.
 
 mod clients;
+mod invoices;
 mod json;
 mod module_records;
 mod module_settings;
 mod modules;
+mod notifications;
 mod products;
 mod services;
 mod tasks;
@@ -67,6 +69,10 @@ pub fn router() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(services::run_action))
         .routes(routes!(services::show_tab))
         .routes(routes!(services::tab_action))
+        .routes(routes!(invoices::list_invoices, invoices::create_invoice))
+        .routes(routes!(invoices::show_invoice))
+        .routes(routes!(invoices::cancel_invoice))
+        .routes(routes!(notifications::list_notifications))
         .routes(routes!(tasks::list_tasks))
         .routes(routes!(tasks::show_task))
         .routes(routes!(tasks::retry_task))
