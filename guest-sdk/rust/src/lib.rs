@@ -42,6 +42,8 @@ pub mod http;
 pub mod i18n;
 pub mod log;
 pub mod mail;
+pub mod notifications;
+pub mod payments;
 pub mod probe;
 pub mod services;
 pub mod tasks;

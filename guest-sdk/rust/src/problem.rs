@@ -191,6 +191,9 @@ impl From<payments::Error> for Problem {
         match error {
             Error::Denied(denied) => Self::denied(&denied),
             Error::Missing => Self::not_found("There is no such invoice."),
+            Error::Invalid(cause) => {
+                host_problem("payments", 422, "The module reported something that is no payment.", &cause)
+            }
             Error::Mismatch(cause) => {
                 host_problem("payments", 409, "The payment does not fit the invoice.", &cause)
             }

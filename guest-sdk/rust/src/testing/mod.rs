@@ -17,8 +17,8 @@
 //! assert!(is_up().unwrap());
 //! ```
 //!
-//! It answers what modules ask most: configuration, HTTP, tasks, services, mail, probes, randomness, log, cache, validation and
-//! events. Grants and
+//! It answers what modules ask most: configuration, HTTP, tasks, services, mail, probes, randomness, log, cache, validation,
+//! events, payments and notifications. Grants and
 //! budgets are the sandbox's, so nothing is denied here. Each test thread has a host of its own.
 
 pub(crate) mod functions;
@@ -32,9 +32,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::adapter::{Dispatch, Product};
-use crate::bindings::host::caisson::module::types::Client;
+use crate::bindings::host::caisson::module::types::{Client, Money};
 use crate::host::http::{Error, Request, Response};
-use crate::{Data, FieldError, Job, ProductModule, ProvisionStatus, Result, Service};
+use crate::{Data, FieldError, Invoice, Job, ProductModule, ProvisionStatus, Result, Service};
 
 type Handler = Rc<RefCell<dyn FnMut(&Request) -> Result<Response, Error>>>;
 
@@ -65,8 +65,27 @@ pub struct SentMail {
     pub message: crate::host::mail::Message,
 }
 
+/// Something that the module told somebody.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notified {
+    pub to: crate::host::notifications::Recipient,
+    pub event: String,
+    pub data: Value,
+}
+
+/// Money that the module reported: a payment, a failure or a refund.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reported {
+    Paid(crate::host::payments::Payment),
+    Failed { invoice: String, transaction: String, reason: String },
+    Refunded { transaction: String, refund: String, amount: Money },
+}
+
 #[derive(Default)]
 struct State {
+    invoices: BTreeMap<String, Invoice>,
+    reported: Vec<Reported>,
+    notified: Vec<Notified>,
     config: BTreeMap<String, Value>,
     services: BTreeMap<String, Service>,
     statuses: Vec<(String, ProvisionStatus)>,
@@ -148,13 +167,7 @@ impl Host {
         let json = |value: serde_json::Result<String>| value.unwrap_or_else(|_| "{}".to_owned());
         let service = Service {
             id: id.to_owned(),
-            client: Client {
-                id: "00000000-0000-7000-8000-000000000001".to_owned(),
-                email: "client@example.com".to_owned(),
-                name: "Example Client".to_owned(),
-                locale: "en".to_owned(),
-                currency: "EUR".to_owned(),
-            },
+            client: example_client(),
             product_id: "00000000-0000-7000-8000-000000000002".to_owned(),
             status: ProvisionStatus::Pending,
             product_data: json(serde_json::to_string(product)),
@@ -222,6 +235,33 @@ impl Host {
         with(|state| state.mails.clone())
     }
 
+    /// Adds an invoice that nothing was paid of.
+    pub fn invoice(&self, id: &str, total: Money) -> Invoice {
+        let invoice = Invoice {
+            id: id.to_owned(),
+            number: "2026-00001".to_owned(),
+            status: crate::host::payments::InvoiceStatus::Unpaid,
+            total: total.clone(),
+            due: total,
+            client: example_client(),
+            description: "Example".to_owned(),
+        };
+        with(|state| state.invoices.insert(id.to_owned(), invoice.clone()));
+        invoice
+    }
+
+    /// Money that was reported, in order, each once.
+    #[must_use]
+    pub fn reported(&self) -> Vec<Reported> {
+        with(|state| state.reported.clone())
+    }
+
+    /// Everything that people were told, in order.
+    #[must_use]
+    pub fn notified(&self) -> Vec<Notified> {
+        with(|state| state.notified.clone())
+    }
+
     /// Runs the oldest waiting task of a product module once, as a worker would. None where no task waits.
     pub fn run_task<M: ProductModule>(&self) -> Option<Result<Data>> {
         let task = with(|state| if state.tasks.is_empty() { None } else { Some(state.tasks.remove(0)) })?;
@@ -230,6 +270,16 @@ impl Host {
         let job = Job { id: task.id, method: task.method, payload, attempt: 1, service };
         crate::services::begin_call();
         Some(Product::<M>::run(&job))
+    }
+}
+
+fn example_client() -> Client {
+    Client {
+        id: "00000000-0000-7000-8000-000000000001".to_owned(),
+        email: "client@example.com".to_owned(),
+        name: "Example Client".to_owned(),
+        locale: "en".to_owned(),
+        currency: "EUR".to_owned(),
     }
 }
 

@@ -1,1 +1,3 @@
 greeting = Hello { $name } from the puppet
+notify-sung-subject = { $who } sang
+notify-sung-message = { $who } sang { $times } times.

@@ -7,8 +7,8 @@ use std::time::Duration;
 use caisson_guest::crypto::Algorithm;
 use caisson_guest::mail::{Mail, Server};
 use caisson_guest::{
-    Problem, Result, Value, cache, config, crypto, events, host, http, json, log, probe, services, tasks,
-    validation,
+    Problem, Result, Value, cache, config, crypto, events, host, http, json, log, notifications, probe,
+    services, tasks, validation,
 };
 
 /// The parameters of a step.
@@ -66,6 +66,7 @@ pub(crate) fn run(step: &Value) -> Result<Value> {
                 "i18n" => worded(function, &one),
                 "validation" => validated(function, &one),
                 "probe" => probed(function, &one),
+                "notify" => notified(function, &one),
                 _ => None,
             };
             done.unwrap_or_else(|| Err(unknown(op)))
@@ -256,6 +257,16 @@ fn validated(function: &str, one: &Step) -> Done {
         }
         _ => return None,
     })
+}
+
+fn notified(function: &str, one: &Step) -> Done {
+    let (event, data) = (one.text("event"), &one.0["data"]);
+    let told = match function {
+        "client" => notifications::to_client(one.text("id"), event, data),
+        "staff" => notifications::to_staff(one.text("permission"), event, data),
+        _ => return None,
+    };
+    Some(told.map(|()| Value::Null))
 }
 
 fn probed(function: &str, one: &Step) -> Done {
