@@ -18,6 +18,8 @@ mod postgres;
 mod process;
 #[cfg(feature = "scenarios")]
 pub mod puppet;
+#[cfg(feature = "scenarios")]
+pub mod till;
 mod wait;
 
 #[cfg(feature = "scenarios")]
