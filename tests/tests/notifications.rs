@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use caisson_tests::support::{Admin, Panel, Postgres, Puppet, modules, repository, until};
+use caisson_tests::support::{Admin, Panel, Postgres, Puppet, modules, puppet, repository, until};
 use serde_json::{Value, json};
 
 const SOON: Duration = Duration::from_secs(40);
@@ -23,6 +23,8 @@ async fn each_database(test: impl AsyncFn(Panel, Admin)) {
 }
 
 async fn install_channel(admin: &Admin) {
+    // Both are built before anything is asked: a connection does not outlive the silence meanwhile.
+    puppet::package("puppet", "1.0.0").unwrap();
     let built =
         modules::build_from(&repository().join("tests/guests/channel"), "notification/channel").unwrap();
     admin.api.upload("/modules", "package", &built.file).await.unwrap().expect(201).unwrap();

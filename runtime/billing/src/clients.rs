@@ -65,18 +65,18 @@ impl Billing {
         Ok(client)
     }
 
-    /// Deletes a client who has no services.
+    /// Deletes a client who has no services and no invoices.
     ///
     /// # Errors
-    /// [`BillingError::Conflict`] while there are services.
+    /// [`BillingError::Conflict`] while there are some.
     pub async fn delete_client(&self, id: ClientId, actor: &str) -> Result<()> {
         let client = self.client(id).await?;
         self.ask(PanelEvent::ClientDeleting, &announced(&client)).await?;
         let mut tx = self.db.begin().await?;
         clients::delete(&mut tx, id).await.map_err(|error| match error {
-            StorageError::ForeignKey => {
-                BillingError::Conflict("This client has services; delete them first.".to_owned())
-            }
+            StorageError::ForeignKey => BillingError::Conflict(
+                "This client has services or invoices, and cannot be deleted before them.".to_owned(),
+            ),
             other => other.into(),
         })?;
         sessions::delete_all_of(&mut tx, Principal::Client(id)).await?;

@@ -55,8 +55,10 @@ impl Till {
     ) -> anyhow::Result<Self> {
         let key = format!("payment/{name}");
         let url = format!("{}/webhooks/{key}", panel.url());
-        let till = Self { api: admin.api.clone(), http: client()?, url, key };
+        // Where it has to be built, a connection that was open before has been closed for its silence.
         let bytes = package(name, edits)?;
+        let api = Api::new(&panel.url(), admin.api.token())?;
+        let till = Self { api, http: client()?, url, key };
         till.api.upload_bytes("/modules", "package", "till.caisson", bytes).await?.expect(201)?;
         let module = till.api.get(&format!("/modules/{}", till.key)).await?.ok()?;
         let asked = module["requests"].as_array().context("the module asks for nothing")?;

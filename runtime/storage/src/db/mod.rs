@@ -100,7 +100,7 @@ impl Db {
     /// # Errors
     /// [`StorageError::Unavailable`] when none becomes free.
     pub async fn conn(&self) -> Result<PoolConn> {
-        Ok(self.pool.get().await?)
+        Ok(self.pool.get().await?.into())
     }
 
     /// A transaction that may write; see [`Conn::begin`].

@@ -1,6 +1,6 @@
 //! Connections to lend.
 
-use std::ops::DerefMut;
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use deadpool::managed::{self, Metrics, Object, Pool, PoolError, QueueMode, RecycleError, RecycleResult};
@@ -12,7 +12,43 @@ use super::{Conn, Dialect, authorizer};
 use crate::error::{Result, StorageError};
 
 /// A connection that returns to its pool when dropped.
-pub type PoolConn = Object<Connections>;
+#[derive(Debug)]
+pub struct PoolConn(Option<Object<Connections>>);
+
+impl From<Object<Connections>> for PoolConn {
+    fn from(conn: Object<Connections>) -> Self {
+        Self(Some(conn))
+    }
+}
+
+impl Deref for PoolConn {
+    type Target = Conn;
+
+    #[expect(clippy::expect_used, reason = "only `drop` takes it")]
+    fn deref(&self) -> &Conn {
+        self.0.as_ref().expect("a connection that was not given back")
+    }
+}
+
+impl DerefMut for PoolConn {
+    #[expect(clippy::expect_used, reason = "only `drop` takes it")]
+    fn deref_mut(&mut self) -> &mut Conn {
+        self.0.as_mut().expect("a connection that was not given back")
+    }
+}
+
+impl Drop for PoolConn {
+    /// PostgreSQL must hear now of a transaction that was dropped on the connection, whoever began it there: until then the
+    /// transaction keeps its locks, and nobody knows who uses the connection next.
+    fn drop(&mut self) {
+        let Some(mut conn) = self.0.take() else { return };
+        if conn.backend().should_flush()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            runtime.spawn(async move { conn.backend().flush().await });
+        }
+    }
+}
 
 /// Long enough for a burst of writers on SQLite, short enough for a page to answer that the panel is busy.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -22,24 +58,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const TRUSTED_IDLE: Duration = Duration::from_secs(15);
 
 /// A `Conn` by value or by reference: what a transaction may hold.
-pub trait Lent: DerefMut<Target = Conn> {
-    /// Called when a transaction was dropped with its rollback still on the way.
-    fn give_back(self);
-}
-
-impl Lent for &mut Conn {
-    /// Whoever lent it sends the rollback with the next statement.
-    fn give_back(self) {}
-}
-
-impl Lent for PoolConn {
-    /// PostgreSQL must hear of the rollback now: until then the transaction keeps its locks.
-    fn give_back(mut self) {
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { self.backend().flush().await });
-        }
-    }
-}
+pub trait Lent: DerefMut<Target = Conn> {}
+impl<C: DerefMut<Target = Conn>> Lent for C {}
 
 /// Makes connections and looks after them.
 #[derive(Debug)]

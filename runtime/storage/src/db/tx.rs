@@ -73,6 +73,5 @@ impl<C: Lent> Drop for Tx<C> {
     fn drop(&mut self) {
         let Some(mut conn) = self.conn.take() else { return };
         conn.backend().start_rollback();
-        conn.give_back();
     }
 }

@@ -1,9 +1,10 @@
 //! Transactions, and the settings that SQLite needs.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use caisson_storage::testing::{databases, sqlite};
-use caisson_storage::{Db, StorageError, throttle};
+use caisson_storage::{Db, StorageError, generations, throttle};
 use caisson_types::Timestamp;
 use sqlx::Row as _;
 
@@ -17,6 +18,22 @@ async fn a_transaction_that_is_dropped_leaves_nothing() {
         drop(tx);
         let mut conn = db.conn().await.unwrap();
         assert_eq!(throttle::count_since(&mut conn, "k", Timestamp(0)).await.unwrap(), 0, "{}", db.name());
+    }
+}
+
+#[tokio::test]
+async fn a_transaction_dropped_on_a_borrowed_connection_keeps_no_lock() {
+    for db in databases().await {
+        let (mut one, mut other) = (db.conn().await.unwrap(), db.conn().await.unwrap());
+        generations::bump(&mut other, "n").await.unwrap();
+        let mut tx = one.begin().await.unwrap();
+        generations::bump(&mut tx, "n").await.unwrap();
+        drop(tx);
+        drop(one);
+        // Nobody uses the first connection again, which would send what is left on it.
+        let bumped = tokio::time::timeout(Duration::from_secs(20), generations::bump(&mut other, "n")).await;
+        assert!(bumped.is_ok_and(|bumped| bumped.is_ok()), "{}", db.name());
+        assert_eq!(generations::current(&mut other, "n").await.unwrap(), 2, "{}", db.name());
     }
 }
 

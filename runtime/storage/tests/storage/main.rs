@@ -8,6 +8,7 @@ mod database;
 mod leases;
 mod logs;
 mod modules;
+mod money;
 mod people;
 mod queue;
 mod schedules;

@@ -12,14 +12,18 @@ fn files(dialect: &str) -> BTreeSet<String> {
     std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
-/// `table.column` of every `CREATE TABLE` in a dialect's files.
+/// `table.column` of every `CREATE TABLE` and `ADD COLUMN` in a dialect's files.
 fn columns_in_files(dialect: &str) -> BTreeSet<String> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(dialect);
     let mut columns = BTreeSet::new();
     for file in files(dialect) {
         let mut table = None;
         for line in std::fs::read_to_string(dir.join(file)).unwrap().lines() {
-            if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
+            if let Some((table, column)) =
+                line.strip_prefix("ALTER TABLE ").and_then(|rest| rest.split_once(" ADD COLUMN "))
+            {
+                columns.extend(column.split_whitespace().next().map(|column| format!("{table}.{column}")));
+            } else if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
                 table = rest.split_whitespace().next().map(str::to_owned);
             } else if line.starts_with(')') {
                 table = None;
