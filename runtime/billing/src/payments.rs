@@ -7,7 +7,7 @@ use caisson_capabilities::ports::{
 };
 use caisson_storage::invoices::{self, Invoice};
 use caisson_storage::payments::{self, Kind, Transaction};
-use caisson_storage::{Conn, StorageError, audit};
+use caisson_storage::{Conn, StorageError, Tx, audit};
 use caisson_types::{InvoiceId, InvoiceStatus, ModuleKey, Money, Timestamp};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -47,27 +47,8 @@ impl PaymentsPort for Ports {
         report: PaymentReport,
     ) -> Result<Recorded> {
         let mut tx = conn.begin().await?;
-        let invoice = sent(&mut tx, report.invoice).await?;
-        let new = Transaction {
-            fee_minor: report.fee.map(|fee| fee.minor),
-            details: report.details,
-            ..entry(Kind::Payment, module, invoice.id, report.transaction, report.amount)
-        };
-        if let Some(before) = payments::find(&mut tx, module, Kind::Payment, &new.reference).await? {
-            return same(&before, &new);
-        }
-        fits(&invoice, report.amount, report.fee)?;
-        if !payments::insert(&mut tx, &new).await? {
-            // Another invoice's payment took the id a moment ago.
-            return same(&recorded(&mut tx, &new).await?, &new);
-        }
-        if !invoices::credit(&mut tx, invoice.id, report.amount.minor, Timestamp::now()).await? {
-            return Err(PaymentError::Closed("the invoice was paid or closed a moment ago".to_owned()));
-        }
-        note(&mut tx, &new, "invoice.payment", json!({ "fee": report.fee.map(|fee| fee.to_string()) }))
-            .await?;
-        tx.commit().await?;
-        Ok(Recorded::Now)
+        let recorded = credit(&mut tx, module, report).await;
+        ended(tx, recorded).await
     }
 
     async fn record_failure(
@@ -79,17 +60,8 @@ impl PaymentsPort for Ports {
         reason: &str,
     ) -> Result<Recorded> {
         let mut tx = conn.begin().await?;
-        let invoice = sent(&mut tx, invoice).await?;
-        let new = Transaction {
-            details: json!({ "reason": reason }),
-            ..entry(Kind::Failure, module, invoice.id, transaction.to_owned(), invoice.money(0))
-        };
-        if !payments::insert(&mut tx, &new).await? {
-            return same(&recorded(&mut tx, &new).await?, &new);
-        }
-        note(&mut tx, &new, "invoice.payment-failed", json!({ "reason": reason })).await?;
-        tx.commit().await?;
-        Ok(Recorded::Now)
+        let recorded = fail(&mut tx, module, invoice, transaction, reason).await;
+        ended(tx, recorded).await
     }
 
     async fn record_refund(
@@ -101,35 +73,96 @@ impl PaymentsPort for Ports {
         amount: Money,
     ) -> Result<Recorded> {
         let mut tx = conn.begin().await?;
-        let known = payments::find(&mut tx, module, Kind::Payment, transaction).await?;
-        let known = known.ok_or(PaymentError::Missing)?;
-        // Invoice before payment, as whoever pays locks them.
-        let invoice = invoices::by_id_for_update(&mut tx, known.invoice_id).await?;
-        let payment = payments::payment_for_update(&mut tx, module, transaction).await?;
-        let new = Transaction {
-            payment_id: Some(payment.id),
-            ..entry(Kind::Refund, module, invoice.id, refund.to_owned(), amount)
-        };
-        if let Some(before) = payments::find(&mut tx, module, Kind::Refund, refund).await? {
-            return same(&before, &new);
-        }
-        if amount.currency != payment.currency {
-            let reason = format!("the refund is {amount}, and the payment was in {}", payment.currency);
-            return Err(PaymentError::Mismatch(reason));
-        }
-        if !payments::insert(&mut tx, &new).await? {
-            return same(&recorded(&mut tx, &new).await?, &new);
-        }
-        if !payments::pay_back(&mut tx, payment.id, amount.minor).await? {
-            let left = Money { minor: payment.amount_minor - payment.refunded_minor, ..amount };
-            let reason = format!("the refund is {amount}, and {left} is left of the payment");
-            return Err(PaymentError::Mismatch(reason));
-        }
-        invoices::debit(&mut tx, invoice.id, amount.minor, Timestamp::now()).await?;
-        note(&mut tx, &new, "invoice.refund", json!({ "payment": transaction })).await?;
-        tx.commit().await?;
-        Ok(Recorded::Now)
+        let recorded = pay_back(&mut tx, module, transaction, refund, amount).await;
+        ended(tx, recorded).await
     }
+}
+
+/// Keeps what was recorded now and undoes everything else; the invoice is free again when this returns.
+async fn ended(tx: Tx<&mut Conn>, recorded: Result<Recorded>) -> Result<Recorded> {
+    match recorded {
+        Ok(Recorded::Now) => tx.commit().await?,
+        Ok(Recorded::Before) | Err(_) => tx.rollback().await?,
+    }
+    recorded
+}
+
+async fn credit(conn: &mut Conn, module: &ModuleKey, report: PaymentReport) -> Result<Recorded> {
+    let invoice = sent(conn, report.invoice).await?;
+    let new = Transaction {
+        fee_minor: report.fee.map(|fee| fee.minor),
+        details: report.details,
+        ..entry(Kind::Payment, module, invoice.id, report.transaction, report.amount)
+    };
+    if let Some(before) = payments::find(conn, module, Kind::Payment, &new.reference).await? {
+        return same(&before, &new);
+    }
+    fits(&invoice, report.amount, report.fee)?;
+    if !payments::insert(conn, &new).await? {
+        // Another invoice's payment took the id a moment ago.
+        return same(&recorded(conn, &new).await?, &new);
+    }
+    if !invoices::credit(conn, invoice.id, report.amount.minor, Timestamp::now()).await? {
+        return Err(PaymentError::Closed("the invoice was paid or closed a moment ago".to_owned()));
+    }
+    let fee = report.fee.map(|fee| fee.to_string());
+    note(conn, &new, "invoice.payment", json!({ "fee": fee })).await?;
+    Ok(Recorded::Now)
+}
+
+async fn fail(
+    conn: &mut Conn,
+    module: &ModuleKey,
+    invoice: InvoiceId,
+    transaction: &str,
+    reason: &str,
+) -> Result<Recorded> {
+    let invoice = sent(conn, invoice).await?;
+    let new = Transaction {
+        details: json!({ "reason": reason }),
+        ..entry(Kind::Failure, module, invoice.id, transaction.to_owned(), invoice.money(0))
+    };
+    if !payments::insert(conn, &new).await? {
+        return same(&recorded(conn, &new).await?, &new);
+    }
+    note(conn, &new, "invoice.payment-failed", json!({ "reason": reason })).await?;
+    Ok(Recorded::Now)
+}
+
+async fn pay_back(
+    conn: &mut Conn,
+    module: &ModuleKey,
+    transaction: &str,
+    refund: &str,
+    amount: Money,
+) -> Result<Recorded> {
+    let known = payments::find(conn, module, Kind::Payment, transaction).await?;
+    let known = known.ok_or(PaymentError::Missing)?;
+    // Invoice before payment, as whoever pays locks them.
+    let invoice = invoices::by_id_for_update(conn, known.invoice_id).await?;
+    let payment = payments::payment_for_update(conn, module, transaction).await?;
+    let new = Transaction {
+        payment_id: Some(payment.id),
+        ..entry(Kind::Refund, module, invoice.id, refund.to_owned(), amount)
+    };
+    if let Some(before) = payments::find(conn, module, Kind::Refund, refund).await? {
+        return same(&before, &new);
+    }
+    if amount.currency != payment.currency {
+        let reason = format!("the refund is {amount}, and the payment was in {}", payment.currency);
+        return Err(PaymentError::Mismatch(reason));
+    }
+    if !payments::insert(conn, &new).await? {
+        return same(&recorded(conn, &new).await?, &new);
+    }
+    if !payments::pay_back(conn, payment.id, amount.minor).await? {
+        let left = Money { minor: payment.amount_minor - payment.refunded_minor, ..amount };
+        let reason = format!("the refund is {amount}, and {left} is left of the payment");
+        return Err(PaymentError::Mismatch(reason));
+    }
+    invoices::debit(conn, invoice.id, amount.minor, Timestamp::now()).await?;
+    note(conn, &new, "invoice.refund", json!({ "payment": transaction })).await?;
+    Ok(Recorded::Now)
 }
 
 /// The invoice, locked for what follows. A draft is nobody's yet.

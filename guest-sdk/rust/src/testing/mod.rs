@@ -21,6 +21,7 @@
 //! events, payments and notifications. Grants and
 //! budgets are the sandbox's, so nothing is denied here. Each test thread has a host of its own.
 
+mod billing;
 pub(crate) mod functions;
 
 use std::cell::RefCell;

@@ -28,6 +28,8 @@ pub struct Conn {
     scope: Option<Arc<Scope>>,
     /// A fault of the connection itself was seen: the pool must not lend it again.
     broken: bool,
+    /// A transaction was dropped on it, and its rollback is still on the way.
+    ending: bool,
 }
 
 #[derive(Debug)]
@@ -38,11 +40,11 @@ pub(crate) enum Native {
 
 impl Conn {
     pub(super) fn sqlite(conn: SqliteConnection, scope: Arc<Scope>) -> Self {
-        Self { native: Native::Sqlite(conn), scope: Some(scope), broken: false }
+        Self { native: Native::Sqlite(conn), scope: Some(scope), broken: false, ending: false }
     }
 
     pub(super) fn postgres(conn: PgConnection) -> Self {
-        Self { native: Native::Postgres(conn), scope: None, broken: false }
+        Self { native: Native::Postgres(conn), scope: None, broken: false, ending: false }
     }
 
     /// The dialect it speaks.
@@ -66,6 +68,26 @@ impl Conn {
     /// Whether the server, or SQLite's thread, answers.
     pub(crate) async fn ping(&mut self) -> sqlx::Result<()> {
         self.backend().ping().await
+    }
+
+    /// Rolls back the innermost transaction without waiting for it.
+    pub(super) fn start_rollback(&mut self) {
+        self.backend().start_rollback();
+        self.ending = true;
+    }
+
+    pub(super) fn is_ending(&self) -> bool {
+        self.ending
+    }
+
+    /// Waits until a rollback that is on the way has happened. Before that the connection takes itself to be in the transaction,
+    /// and whatever a module may not do would hold for the rollback too.
+    pub(crate) async fn settle(&mut self) -> sqlx::Result<()> {
+        if self.ending {
+            self.ping().await?;
+            self.ending = false;
+        }
+        Ok(())
     }
 
     /// Whether it may be lent again. One that still belongs to a module was left in the middle of a statement.

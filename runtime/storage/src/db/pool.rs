@@ -38,14 +38,22 @@ impl DerefMut for PoolConn {
 }
 
 impl Drop for PoolConn {
-    /// PostgreSQL must hear now of a transaction that was dropped on the connection, whoever began it there: until then the
-    /// transaction keeps its locks, and nobody knows who uses the connection next.
+    /// A transaction that was dropped on the connection, whoever began it there, ends before anybody else gets the connection:
+    /// PostgreSQL must hear of the rollback, and SQLite's thread must have come to it, or the transaction keeps its locks. One that
+    /// cannot be lent again is closed now, for the same reason.
     fn drop(&mut self) {
         let Some(mut conn) = self.0.take() else { return };
-        if conn.backend().should_flush()
+        if !conn.is_sound() {
+            drop(Object::take(conn));
+        } else if conn.is_ending()
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
-            runtime.spawn(async move { conn.backend().flush().await });
+            runtime.spawn(async move {
+                let settled = conn.settle().await.is_ok() && conn.backend().get_transaction_depth() == 0;
+                if !settled {
+                    drop(Object::take(conn));
+                }
+            });
         }
     }
 }

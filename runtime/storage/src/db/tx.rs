@@ -16,7 +16,8 @@ pub struct Tx<C: Lent = super::PoolConn> {
 }
 
 impl<C: Lent> Tx<C> {
-    pub(super) async fn begin(conn: C) -> Result<Self> {
+    pub(super) async fn begin(mut conn: C) -> Result<Self> {
+        conn.settle().await?;
         let mut tx = Self { conn: Some(conn) };
         let dialect = tx.dialect();
         let backend = tx.backend();
@@ -72,6 +73,6 @@ impl<C: Lent> DerefMut for Tx<C> {
 impl<C: Lent> Drop for Tx<C> {
     fn drop(&mut self) {
         let Some(mut conn) = self.conn.take() else { return };
-        conn.backend().start_rollback();
+        conn.start_rollback();
     }
 }

@@ -36,6 +36,7 @@ enum Held<'c> {
 
 impl<'c> Scoped<'c> {
     pub(super) async fn enter(conn: &'c mut Conn, names: &Names, need: Need) -> Result<Self> {
+        conn.settle().await?;
         let nested = conn.backend().get_transaction_depth() > 0;
         match conn.dialect() {
             Dialect::Postgres => {

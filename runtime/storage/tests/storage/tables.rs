@@ -8,7 +8,7 @@ use caisson_storage::tables::{
     Table, TableError, Tables, TablesConfig, Value,
 };
 use caisson_storage::testing::{TestDb, databases};
-use caisson_storage::{Db, clients};
+use caisson_storage::{Db, clients, generations};
 
 const ROWS: u32 = 100;
 
@@ -90,6 +90,40 @@ fn all(table: &str) -> Query {
 
 fn is(column: &str, operator: Operator, operands: Vec<Value>) -> Condition {
     vec![vec![Predicate { column: column.to_owned(), operator, operands }]]
+}
+
+/// A rollback must not meet the bounds of the module's next statement, which allow it nothing.
+#[tokio::test]
+async fn what_the_panel_undoes_stays_undone_whatever_the_module_does_next() {
+    for db in databases().await {
+        let tables = tables(&db).await;
+        let mut session = filled(&tables).await;
+        let put = |name: &str| insert("servers", &["name"], vec![vec![text(name)]]);
+        for round in 0..20 {
+            session.begin().await.unwrap();
+            let mut held = None;
+            let mut tx = session.conn(&mut held).await.unwrap().begin().await.unwrap();
+            generations::bump(&mut tx, "undone").await.unwrap();
+            drop(tx);
+            session.insert(&put(&format!("in {round}"))).await.unwrap();
+            session.commit().await.unwrap();
+
+            let mut conn = db.conn().await.unwrap();
+            let mut tx = conn.begin().await.unwrap();
+            generations::bump(&mut tx, "undone").await.unwrap();
+            drop(tx);
+            drop(conn);
+            session.insert(&put(&format!("out {round}"))).await.unwrap();
+            assert_eq!(
+                generations::current(&mut db.conn().await.unwrap(), "undone").await.unwrap(),
+                0,
+                "{round}"
+            );
+        }
+        // And what was committed is there for everybody, with nobody's lock on it.
+        let rows = self::session(&tables, "product/filled").select(&all("servers"), ROWS).await.unwrap();
+        assert_eq!(rows.rows.len(), 4 + 40, "{}", db.name());
+    }
 }
 
 async fn filled(tables: &Arc<Tables>) -> Session {
