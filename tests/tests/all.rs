@@ -9,6 +9,7 @@ mod cloud_service;
 mod host_functions;
 mod hostile;
 mod hosting_api;
+mod inspector;
 mod isolation;
 mod limits;
 mod markup;

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use caisson_tests::fakes::HostingApi;
-use caisson_tests::support::{Browser, Panel, modules, until};
+use caisson_tests::support::{Browser, Panel, Puppet, modules, until};
+use serde_json::json;
 use thirtyfour::{By, WebElement};
 
 const MODULE: &str = "product/cloud-service";
@@ -169,6 +170,67 @@ async fn from_a_package_to_a_clients_tab() {
     let faults: Vec<&String> = console.iter().filter(|line| line.starts_with("SEVERE")).collect();
     // The browser itself reports answers such as the 422 of a form; nothing else may be there.
     let faults: Vec<_> = faults.into_iter().filter(|line| !line.contains("status of 4")).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+    person.browser.quit().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_module_did_is_seen_and_its_grants_narrowed() {
+    let panel = Panel::start().await.unwrap();
+    let admin = panel.admin().await.unwrap();
+    let puppet = Puppet::install(&admin, "puppet", &["table scratch"]).await.unwrap();
+    let denied = json!({ "op": "try", "do": { "op": "db.count", "table": "scratch" } });
+    let elsewhere = json!({ "op": "try", "do": { "op": "db.count", "table": "elsewhere" } });
+    for number in 0..40 {
+        let put = json!({ "op": "db.put", "name": format!("n{number}"), "value": number });
+        puppet.play(json!([put, { "op": "db.count" }])).await.unwrap();
+    }
+    puppet
+        .play(json!([{ "op": "config", "key": "a" }, { "op": "log", "message": "hello" }, denied, elsewhere]))
+        .await
+        .unwrap();
+    puppet.play(json!([{ "op": "fail", "message": "The provider is away." }])).await.unwrap_err();
+
+    let person = Person { browser: Browser::start().await.unwrap(), panel: panel.url() };
+    person.browser.resize(1280, 900).await.unwrap();
+    person.open("/admin/login").await;
+    person.type_into("email", &admin.email).await;
+    person.type_into("password", &admin.password).await;
+    person.press("Log in").await;
+    person.see(".sidebar").await;
+
+    let module = "/admin/modules/product/puppet";
+    let shown = until(SOON, "the totals", async || {
+        let usage = admin.api.get(&puppet.path("usage")).await.ok()?.ok().ok()?;
+        (usage["total"]["calls"].as_u64()? >= 43).then_some(())
+    });
+    shown.await.unwrap();
+    person.open(module).await;
+    person.reads("How long calls take").await;
+    person.photograph("module-overview").await;
+    person.open(&format!("{module}?tab=calls")).await;
+    person.reads("The provider is away.").await;
+    person.photograph("module-calls").await;
+    person.choose("denied", "With denied host calls").await;
+    person.reads("2 denied").await;
+    until(SOON, "the list to be narrowed", async || {
+        (person.browser.find_all(By::Css("#calls tbody tr")).await.ok()?.len() == 1).then_some(())
+    })
+    .await
+    .unwrap();
+    assert!(person.browser.current_url().await.unwrap().query().unwrap().contains("tab=calls"));
+    person.press("settings.test-connection").await;
+    person.reads("2 host calls were denied").await;
+    person.photograph("call").await;
+    person.open(&format!("{module}?tab=permissions")).await;
+    person.reads("Denied calls").await;
+    person.photograph("module-permissions").await;
+    person.press("Review and grant").await;
+    let ticked = person.see("input[value='table scratch']").await;
+    assert!(ticked.is_selected().await.unwrap());
+
+    let console = person.browser.console().await.unwrap();
+    let faults: Vec<&String> = console.iter().filter(|line| line.starts_with("SEVERE")).collect();
     assert!(faults.is_empty(), "{faults:#?}");
     person.browser.quit().await.unwrap();
 }

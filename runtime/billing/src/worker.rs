@@ -81,18 +81,21 @@ impl Billing {
             }
             other => CallError::Problem(Problem::new(503, other.to_string())),
         })?;
+        let mut secrets = Vec::new();
         let service = match task.service_id {
             None => None,
             Some(id) => {
                 let context = self.service(id).await.map_err(|error| gone(error.to_string()))?;
                 let view = data::view(&self.vault, context)
                     .map_err(|error| gone(self.unreadable(id, &error).to_string()))?;
+                secrets = data::secrets(&view, &active);
                 Some(to_contract(view))
             }
         };
         let mut budget = active.budgets.task;
         budget.wall_ms = budget.wall_ms.min(u64::from(task.timeout_s).saturating_mul(1_000));
-        let context = CallContext { task: Some(task.id), service: task.service_id, ..CallContext::default() };
+        let context =
+            CallContext { task: Some(task.id), service: task.service_id, secrets, ..CallContext::default() };
         if task.method == events::METHOD {
             return self.deliver(&active, context, budget, task).await;
         }
@@ -119,7 +122,7 @@ impl Billing {
     ) -> Result<String, CallError> {
         let event: Event = serde_json::from_value(task.payload.clone())
             .map_err(|error| Problem::new(500, format!("the stored event cannot be read: {error}")))?;
-        let context = CallContext { depth: event.depth, ..context };
+        let context = CallContext { depth: event.depth, event: Some(event.name.clone()), ..context };
         let told =
             hooks::Event { id: event.id.to_string(), name: event.name, payload: event.payload.to_string() };
         // What came after the fact has no veto.

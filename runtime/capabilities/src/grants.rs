@@ -62,6 +62,8 @@ pub struct Granted {
     pub http_unapproved: Vec<Rule>,
     pub mail: PlaceRules,
     pub probe: PlaceRules,
+    /// Everything that is asked for and approved.
+    pub ids: Vec<GrantId>,
 }
 
 impl Granted {
@@ -86,7 +88,9 @@ impl Granted {
         let hears = asked.events.iter().flat_map(|events| &events.subscribes);
         let hears = hears.filter(|event| approved.contains(&GrantId(format!("subscribe {event}"))));
         let strip = |rules: Vec<(Rule, bool)>| rules.into_iter().map(|(rule, _)| rule).collect();
+        let ids = manifest.requests().into_iter().map(|request| request.id);
         Self {
+            ids: ids.filter(|id| approved.contains(id)).collect(),
             tasks: key(asked.tasks, switch::TASKS),
             services: key(asked.services, switch::SERVICES),
             tables: tables.collect(),

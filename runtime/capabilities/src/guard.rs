@@ -12,6 +12,7 @@ macro_rules! granted {
                 Ok(Err(Error::Denied(denied)))
             }
             Ok(()) => {
+                $state.used("", stringify!($grant));
                 let result: Result<_, Error> = $work;
                 let outcome = $crate::Outcome::of(&result);
                 $state.exit($name, since, outcome, $detail);

@@ -10,6 +10,7 @@ pub mod config;
 pub mod crypto;
 pub mod database;
 pub mod events;
+mod finished;
 mod grants;
 mod guard;
 pub mod http;
@@ -25,6 +26,7 @@ mod places;
 pub mod ports;
 pub mod probe;
 mod redact;
+pub mod request;
 pub mod services;
 mod settings;
 mod state;
@@ -35,13 +37,14 @@ mod trace;
 pub mod validation;
 mod wasi;
 
+pub use finished::Finished;
 pub use grants::{Granted, Key};
 pub use linker::{Interface, add_to_linker};
 pub use meter::{Exhausted, Limit, Meter};
 pub use places::{PlaceRule, PlaceRules};
-pub use redact::Redactor;
+pub use redact::{Redactor, secrets_in};
 pub use settings::Settings;
-pub use state::{Behind, CallContext, CallSetup, CallState, CpuClock, Finished, Host};
+pub use state::{Behind, CallContext, CallSetup, CallState, CpuClock, Host};
 pub use trace::{HostCall, Outcome, Trace};
 
 /// The contract's types and exports as the host sees them.

@@ -38,6 +38,13 @@ impl PlaceRules {
         Self { approved, unapproved }
     }
 
+    /// The approved line that covers the place and the secret.
+    pub(crate) fn grant(&self, place: &Place, secret: Option<&str>) -> Option<&GrantId> {
+        let carries =
+            |rule: &&PlaceRule| secret.is_none_or(|secret| rule.secrets.iter().any(|one| one == secret));
+        self.approved.iter().filter(|rule| rule.covers(place)).find(carries).map(|rule| &rule.grant)
+    }
+
     /// Whether an approved line covers the place, and the secret that is to go there.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Takes secrets out of what is stored or shown.
 
+use std::collections::HashSet;
+
 use caisson_types::Secret;
 use serde_json::Value;
 
@@ -20,29 +22,30 @@ pub struct Redactor {
 impl Redactor {
     #[must_use]
     pub fn new(secrets: impl IntoIterator<Item = Secret<String>>) -> Self {
-        let mut secrets: Vec<_> =
-            secrets.into_iter().filter(|secret| secret.expose().len() >= SHORTEST).collect();
+        let mut all = Vec::new();
+        for secret in secrets.into_iter().filter(|secret| secret.expose().len() >= SHORTEST) {
+            // As it stands in an address.
+            let spelt: String = url::form_urlencoded::byte_serialize(secret.expose().as_bytes()).collect();
+            let spelt = [spelt.replace('+', "%20"), spelt];
+            all.extend(spelt.into_iter().filter(|text| text != secret.expose()).map(Secret::new));
+            all.push(secret);
+        }
+        let mut secrets = all;
         // A secret that contains another is masked whole.
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
+        secrets.sort_by(|a, b| (b.expose().len(), a.expose()).cmp(&(a.expose().len(), b.expose())));
+        secrets.dedup_by(|a, b| a.expose() == b.expose());
         Self { secrets }
     }
 
-    /// Learns every text under a key that sounds like a secret, such as a service's password.
-    pub fn learn(&mut self, value: &Value) {
-        match value {
-            Value::Object(map) => {
-                for (key, value) in map {
-                    match value {
-                        Value::String(text) if is_secret_key(key) && text.len() >= SHORTEST => {
-                            self.secrets.push(Secret::new(text.clone()))
-                        }
-                        _ => self.learn(value),
-                    }
-                }
-            }
-            Value::Array(items) => items.iter().for_each(|item| self.learn(item)),
-            _ => {}
-        }
+    /// Learns every text under a key that is marked as a secret or sounds like one, such as a service's password.
+    pub fn learn(&mut self, value: &Value, marked: &HashSet<String>) {
+        self.learn_all(secrets_in(value, marked));
+    }
+
+    /// Learns secrets that were found elsewhere.
+    pub fn learn_all(&mut self, secrets: impl IntoIterator<Item = Secret<String>>) {
+        let known = std::mem::take(&mut self.secrets);
+        *self = Self::new(known.into_iter().chain(secrets));
     }
 
     /// The text without known secrets; a JSON document also loses the values of keys that sound like secrets.
@@ -63,6 +66,30 @@ impl Redactor {
             }
         })
     }
+}
+
+/// Every text under a key that is marked as a secret or sounds like one.
+#[must_use]
+pub fn secrets_in(value: &Value, marked: &HashSet<String>) -> Vec<Secret<String>> {
+    let mut found = Vec::new();
+    let mut waiting = vec![value];
+    while let Some(value) = waiting.pop() {
+        match value {
+            Value::Object(map) => {
+                for (key, value) in map {
+                    match value {
+                        Value::String(text) if marked.contains(key) || is_secret_key(key) => {
+                            found.push(Secret::new(text.clone()));
+                        }
+                        _ => waiting.push(value),
+                    }
+                }
+            }
+            Value::Array(items) => waiting.extend(items),
+            _ => {}
+        }
+    }
+    found
 }
 
 fn is_secret_key(key: &str) -> bool {
@@ -95,11 +122,14 @@ mod tests {
         let _case = caisson_threats::case(45, "secrets are masked by value and by key");
         let mut redactor =
             Redactor::new([Secret::new("s3cr3t-key".to_owned()), Secret::new("abc".to_owned())]);
-        redactor.learn(&serde_json::json!({"user": "joe", "account": {"password": "correct horse"}}));
+        let data =
+            serde_json::json!({"user": "joe", "account": {"password": "correct horse", "pin": "98765"}});
+        redactor.learn(&data, &HashSet::from(["pin".to_owned()]));
         assert_eq!(
-            redactor.text("sent s3cr3t-key for joe, abc, correct horse"),
-            "sent *** for joe, abc, ***"
+            redactor.text("sent s3cr3t-key for joe, abc, correct horse, 98765"),
+            "sent *** for joe, abc, ***, ***"
         );
+        assert_eq!(redactor.text("/p/correct%20horse?q=correct+horse"), "/p/***?q=***");
         assert_eq!(
             redactor.text(r#"{"X-Api-Key":"v","nested":[{"Password":"p"}],"note":"has s3cr3t-key"}"#),
             r#"{"X-Api-Key":"***","nested":[{"Password":"***"}],"note":"has ***"}"#

@@ -7,10 +7,13 @@ use std::time::{Duration, Instant};
 
 use caisson_storage::tables::{Session, TableError, Tables};
 use caisson_storage::vault::Vault;
-use caisson_types::{Budget, CallId, ModuleKey, ServiceId, TaskId, Timestamp};
+use caisson_types::manifest::GrantId;
+use caisson_types::{Budget, CallId, ModuleKey, Problem, Secret, ServiceId, TaskId, Timestamp};
+use uuid::Uuid;
 
 use crate::bindings::caisson::module::types::Denied;
-use crate::http::egress::Egress;
+use crate::finished::Finished;
+use crate::http::egress::{Egress, Ledger};
 use crate::i18n::Strings;
 use crate::limits::Limits;
 use crate::log::Entry;
@@ -37,6 +40,12 @@ pub struct CallContext {
     pub id: CallId,
     pub task: Option<TaskId>,
     pub service: Option<ServiceId>,
+    /// The request to the panel that it serves.
+    pub request: Option<Uuid>,
+    /// The event it is told of.
+    pub event: Option<String>,
+    /// Secrets in what the guest is called with: nothing it leaves behind shows them.
+    pub secrets: Vec<Secret<String>>,
     /// Language of whoever will read the answer.
     pub locale: String,
     /// Whether all that the call does to the database is one transaction, kept only where it succeeds.
@@ -47,7 +56,17 @@ pub struct CallContext {
 
 impl Default for CallContext {
     fn default() -> Self {
-        Self { id: CallId::new(), task: None, service: None, locale: "en".to_owned(), whole: false, depth: 0 }
+        Self {
+            id: CallId::new(),
+            task: None,
+            service: None,
+            request: crate::request::current(),
+            event: None,
+            secrets: Vec::new(),
+            locale: "en".to_owned(),
+            whole: false,
+            depth: 0,
+        }
     }
 }
 
@@ -163,6 +182,10 @@ pub struct CallState {
     pub(crate) limits: Limits,
     pub(crate) wasi: Option<Box<Wasi>>,
     pub(crate) deadline: Instant,
+    /// How often each of `Granted::ids` was used, by place there.
+    uses: Vec<(u16, u32)>,
+    /// What left over the network; made when something does.
+    ledger: Option<Ledger>,
     session: Option<Session>,
     cpu: Arc<CpuClock>,
 }
@@ -180,6 +203,8 @@ impl CallState {
             redactor: None,
             log: Vec::new(),
             session: None,
+            uses: Vec::new(),
+            ledger: None,
             host: setup.host,
             behind: setup.behind,
             context: setup.context,
@@ -204,9 +229,6 @@ impl CallState {
         outcome: Outcome,
         detail: Option<String>,
     ) {
-        if outcome == Outcome::Denied {
-            tracing::info!(module = %self.behind.module, call.id = %self.context.id, host_call = name, grant = detail.as_deref(), "host call denied");
-        }
         self.trace.record(name, since, outcome, detail);
         if let Some(session) = &self.session {
             self.cpu.transaction(session.open_for());
@@ -216,6 +238,22 @@ impl CallState {
     /// Denies, naming the grant on the trace.
     pub(crate) fn deny(&mut self, name: &'static str, since: Instant, denied: &Denied) {
         self.exit(name, since, Outcome::Denied, Some(denied.grant.clone()));
+    }
+
+    /// One more use of the grant `kind` + `name`. Those that the network is reached by are noted in the ledger.
+    pub(crate) fn used(&mut self, kind: &str, name: &str) {
+        let is_it = |id: &GrantId| id.0.strip_prefix(kind) == Some(name);
+        let Some(place) = self.behind.granted.ids.iter().position(is_it) else { return };
+        let Ok(place) = u16::try_from(place) else { return };
+        match self.uses.iter_mut().find(|(known, _)| *known == place) {
+            Some((_, uses)) => *uses += 1,
+            None => self.uses.push((place, 1)),
+        }
+    }
+
+    /// Where requests note what they cost.
+    pub(crate) fn ledger(&mut self) -> &Ledger {
+        self.ledger.get_or_insert_default()
     }
 
     /// Called every epoch tick while the guest computes.
@@ -300,10 +338,20 @@ impl CallState {
     /// Knows this call's secrets; made when the first text must be cleaned.
     pub(crate) fn redactor(&mut self) -> &mut Redactor {
         let secrets = &self.behind.settings.secrets;
-        self.redactor.get_or_insert_with(|| Redactor::new(secrets.values().cloned()))
+        let given = &self.context.secrets;
+        self.redactor.get_or_insert_with(|| Redactor::new(secrets.values().chain(given).cloned()))
     }
 
-    /// Takes apart what the call leaves behind: its trace and its log, redacted.
+    /// The module's answer without secrets: it is logged, stored with the task, and shown.
+    pub fn clean(&mut self, problem: &mut Problem) {
+        let redactor = self.redactor();
+        problem.message = redactor.text(&problem.message);
+        for error in &mut problem.errors {
+            error.message = redactor.text(&error.message);
+        }
+    }
+
+    /// Takes apart what the call leaves behind. Nothing of it may be stored before it is [`Finished::redacted`].
     #[must_use]
     pub fn finish(mut self) -> Finished {
         if let Some(wasi) = self.wasi.take() {
@@ -320,27 +368,27 @@ impl CallState {
                 });
             }
         }
-        let (memory_bytes, host_call_count) = (self.limits.memory_used(), self.meter.host_calls());
-        let mut log = std::mem::take(&mut self.log);
-        if !log.is_empty() {
-            let redactor = self.redactor();
-            for entry in &mut log {
-                entry.request = redactor.text(&entry.request);
-                entry.response = redactor.text(&entry.response);
-            }
+        if let Some(event) = self.context.event.take() {
+            self.used("subscribe ", &event);
         }
+        let (bytes_out, bytes_in) = self.ledger.as_ref().map(Ledger::bytes).unwrap_or_default();
+        let reached = self.ledger.as_ref().map(Ledger::grants).unwrap_or_default();
+        let denied = self.trace.denied();
         let (host_calls, omitted) = self.trace.into_parts();
-        Finished { context: self.context, log, host_calls, omitted, memory_bytes, host_call_count }
+        Finished {
+            context: self.context,
+            log: self.log,
+            host_calls,
+            omitted,
+            denied,
+            memory_bytes: self.limits.memory_used(),
+            host_call_count: self.meter.host_calls(),
+            bytes_out,
+            bytes_in,
+            uses: self.uses,
+            reached,
+            redactor: self.redactor,
+            behind: self.behind,
+        }
     }
-}
-
-/// What is left of a call.
-pub struct Finished {
-    pub context: CallContext,
-    pub log: Vec<Entry>,
-    pub host_calls: Vec<crate::HostCall>,
-    /// Host calls that the trace did not keep.
-    pub omitted: u64,
-    pub memory_bytes: usize,
-    pub host_call_count: u64,
 }

@@ -25,6 +25,8 @@ pub enum RegistryError {
     NotApproved { key: ModuleKey, version: Version },
     #[error("{key} does not ask for '{grant}', so it cannot be granted")]
     NotAsked { key: ModuleKey, grant: String },
+    #[error("{key} has no grant '{grant}', so there is nothing to take away")]
+    NotGranted { key: ModuleKey, grant: String },
     #[error("{key} is active; deactivate it first")]
     StillActive { key: ModuleKey },
     #[error("{key} has {count} services; move or terminate them first")]

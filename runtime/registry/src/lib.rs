@@ -8,10 +8,12 @@ mod activate;
 mod active;
 mod approve;
 mod breaker;
+mod bundle;
 mod error;
 mod install;
 mod list;
 mod refresh;
+mod report;
 mod settings;
 mod versions;
 
@@ -28,9 +30,11 @@ use breaker::Breaker;
 
 pub use active::{Active, Pages};
 pub use approve::Asked;
+pub use bundle::{Bundle, BundledCall, BundledGrants, BundledLine, BundledModule};
 pub use error::RegistryError;
 pub use install::Installed;
 pub use list::{Listed, ListedVersion};
+pub use report::{DeniedLine, GrantLine, GrantsReport};
 pub use settings::SettingsForm;
 
 pub type Result<T, E = RegistryError> = std::result::Result<T, E>;

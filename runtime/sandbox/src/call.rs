@@ -19,6 +19,7 @@ use wasmtime::{Store, UpdateDeadline};
 use crate::artefact::Artefacts;
 use crate::outcome::{Ended, Phase};
 use crate::record::{CallRecord, Recorder};
+use crate::tally::Spent;
 use crate::{ArtefactError, CallError, Compiler, Engine, EngineConfig, Export, Failure, LoadError, Loaded};
 
 /// What ending a transaction may take, even where the call's time is up.
@@ -78,7 +79,7 @@ impl Sandbox {
     /// [`ArtefactError::Absent`] where the engine changed since.
     pub fn load(&self, digest: &str, module: &str) -> Result<Loaded, LoadError> {
         let component = self.artefacts.load(&self.engine, digest)?;
-        Loaded::new(&self.linker, &component, module)
+        Loaded::new(&self.linker, &component, module, self.recorder.tally(module))
     }
 
     /// Forgets a compiled component.
@@ -126,7 +127,11 @@ impl Sandbox {
                 Err(Failure::Host.into())
             }
             Ok(Ok(Ok(Ok(value)))) => Ok(value),
-            Ok(Ok(Ok(Err(problem)))) => Err(CallError::Problem(problem_from(problem))),
+            Ok(Ok(Ok(Err(problem)))) => {
+                let mut problem = problem_from(problem);
+                store.data_mut().clean(&mut problem);
+                Err(CallError::Problem(problem))
+            }
             Ok(Ok(Err(ended))) => {
                 let failure = Failure::new(&ended, store.data().limit_hit());
                 tracing::warn!(module = %target.behind.module, export = %name(export), error = format!("{:#}", ended.error), "a call failed");
@@ -176,19 +181,16 @@ impl Sandbox {
         cpu: Duration,
         error: Option<&CallError>,
     ) {
-        let meters = &target.loaded.meters;
-        if error.is_none() {
-            meters.ok.increment(1)
-        } else {
-            meters.failed.increment(1)
-        }
-        meters.seconds.record(wall.as_secs_f64());
         let finished = store.into_data().finish();
-        // A success without a log is only a sample: nothing is made of it when the recorder does not want it.
-        if error.is_none() && finished.log.is_empty() && !self.recorder.wants_sample() {
+        target.loaded.meters.count(&finished, Spent { wall, cpu, failed: error.is_some() });
+        // A success that neither logged nor was denied anything is only a sample: nothing is made of it when the recorder does
+        // not want it.
+        let telling = error.is_some() || !finished.log.is_empty() || finished.denied > 0;
+        if !telling && !self.recorder.wants_sample() {
             return;
         }
-        self.recorder.record(CallRecord::new(target, export, finished, wall, cpu, error)).await;
+        let record = CallRecord::new(target, export, finished.redacted(), wall, cpu, error);
+        self.recorder.record(record).await;
     }
 }
 

@@ -12,6 +12,7 @@ pub mod exports;
 mod loaded;
 mod outcome;
 mod record;
+mod tally;
 
 pub use artefact::{ArtefactError, Artefacts};
 pub use call::{Answer, Parameters, Sandbox, SandboxConfig, Target};
@@ -20,4 +21,4 @@ pub use engine::{Engine, EngineConfig};
 pub use exports::Export;
 pub use loaded::{LoadError, Loaded};
 pub use outcome::{CallError, Failure};
-pub use record::{CallRecord, Recorder, RecorderConfig};
+pub use record::{CallRecord, Recorder, RecorderConfig, Watch};

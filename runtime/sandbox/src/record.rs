@@ -1,17 +1,20 @@
 //! What calls leave behind, written to storage in batches by one task, off the path of the call.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use caisson_capabilities::log::Entry as LogLine;
-use caisson_capabilities::{CallContext, HostCall};
+use caisson_capabilities::{CallContext, HostCall, Outcome};
+use caisson_storage::usage::{self, Denial};
 use caisson_storage::{Db, calls, module_log};
 use caisson_types::{ModuleKey, Timestamp, VersionId};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::CallError;
 use crate::call::Target;
+use crate::tally::{Tallies, Tally};
 
 /// One finished call.
 #[derive(Debug)]
@@ -27,10 +30,17 @@ pub struct CallRecord {
     cpu: Duration,
     memory_bytes: usize,
     host_calls: Vec<HostCall>,
+    host_call_count: u64,
+    omitted: u64,
+    denied: u64,
+    bytes_out: u64,
+    bytes_in: u64,
+    grants: Vec<String>,
     log: Vec<LogLine>,
 }
 
 impl CallRecord {
+    /// `finished` without its secrets.
     pub(crate) fn new(
         target: Target<'_>,
         export: (&'static str, &'static str),
@@ -39,7 +49,11 @@ impl CallRecord {
         cpu: Duration,
         error: Option<&CallError>,
     ) -> Self {
+        let mut grants: Vec<String> = finished.grants().map(|(grant, _)| grant.0.clone()).collect();
+        grants.sort();
+        grants.dedup();
         Self {
+            grants,
             module: target.behind.module.clone(),
             version: target.version,
             export,
@@ -51,6 +65,11 @@ impl CallRecord {
             cpu,
             memory_bytes: finished.memory_bytes,
             host_calls: finished.host_calls,
+            host_call_count: finished.host_call_count,
+            omitted: finished.omitted,
+            denied: finished.denied,
+            bytes_out: finished.bytes_out,
+            bytes_in: finished.bytes_in,
             log: finished.log,
         }
     }
@@ -59,7 +78,7 @@ impl CallRecord {
 /// How much is kept.
 #[derive(Clone, Copy, Debug)]
 pub struct RecorderConfig {
-    /// Successful calls kept a second; failures, and calls that logged, are always kept.
+    /// Successful calls kept a second; those that failed, logged or were denied something are always kept.
     pub samples_per_second: u64,
     /// Records waiting to be written; a full queue holds calls back rather than losing a log.
     pub queue: usize,
@@ -76,20 +95,33 @@ enum Message {
     Flush(oneshot::Sender<()>),
 }
 
+/// Is shown every call that is recorded, after it was stored.
+pub trait Watch: Send + Sync {
+    /// Must not wait.
+    fn recorded(&self, call: &calls::Call);
+}
+
 /// Takes records; cheap to clone.
 #[derive(Clone)]
 pub struct Recorder {
     queue: mpsc::Sender<Message>,
     sampler: Arc<Sampler>,
+    tallies: Tallies,
 }
 
 impl Recorder {
     /// Starts the writer. It ends, with everything written, once the last recorder is dropped.
     #[must_use]
-    pub fn start(db: Db, config: RecorderConfig) -> Self {
+    pub fn start(db: Db, config: RecorderConfig, watch: Option<Arc<dyn Watch>>) -> Self {
         let (queue, records) = mpsc::channel(config.queue);
-        tokio::spawn(write(db, records));
-        Self { queue, sampler: Arc::new(Sampler::new(config.samples_per_second)) }
+        let tallies = Tallies::default();
+        tokio::spawn(Writer { db, watch, tallies: tallies.clone() }.run(records));
+        Self { queue, sampler: Arc::new(Sampler::new(config.samples_per_second)), tallies }
+    }
+
+    /// Where all calls of a module are counted.
+    pub(crate) fn tally(&self, module: &str) -> Arc<Tally> {
+        self.tallies.of(module)
     }
 
     /// Whether another successful call is wanted in this second.
@@ -139,33 +171,65 @@ impl Sampler {
 }
 
 const BATCH: usize = 256;
+/// How often totals are written down.
+const TOTALS_EVERY: Duration = Duration::from_secs(1);
 
-async fn write(db: Db, mut records: mpsc::Receiver<Message>) {
-    let mut batch = Vec::with_capacity(BATCH);
-    while records.recv_many(&mut batch, BATCH).await > 0 {
-        let mut waiting = Vec::new();
-        let mut stored = Vec::new();
-        for message in batch.drain(..) {
-            match message {
-                Message::Record(record) => stored.push(*record),
-                Message::Flush(done) => waiting.push(done),
+struct Writer {
+    db: Db,
+    watch: Option<Arc<dyn Watch>>,
+    tallies: Tallies,
+}
+
+impl Writer {
+    async fn run(self, mut records: mpsc::Receiver<Message>) {
+        let mut batch = Vec::with_capacity(BATCH);
+        let mut totals = tokio::time::interval(TOTALS_EVERY);
+        totals.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let received = tokio::select! {
+                received = records.recv_many(&mut batch, BATCH) => received,
+                _ = totals.tick() => {
+                    self.tallies.store(&self.db).await;
+                    continue;
+                }
+            };
+            let mut waiting = Vec::new();
+            let mut stored = Vec::new();
+            for message in batch.drain(..) {
+                match message {
+                    Message::Record(record) => stored.push(*record),
+                    Message::Flush(done) => waiting.push(done),
+                }
             }
-        }
-        if let Err(error) = store(&db, stored).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "calls could not be recorded");
-        }
-        for done in waiting {
-            done.send(()).ok();
+            match store(&self.db, stored).await {
+                Ok(calls) => {
+                    calls.iter().for_each(|call| self.watch.iter().for_each(|watch| watch.recorded(call)))
+                }
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "calls could not be recorded");
+                }
+            }
+            if received == 0 || !waiting.is_empty() {
+                self.tallies.store(&self.db).await;
+            }
+            for done in waiting {
+                done.send(()).ok();
+            }
+            if received == 0 {
+                return;
+            }
         }
     }
 }
 
-async fn store(db: &Db, records: Vec<CallRecord>) -> caisson_storage::Result<()> {
+async fn store(db: &Db, records: Vec<CallRecord>) -> caisson_storage::Result<Vec<calls::Call>> {
+    let mut rows = Vec::with_capacity(records.len());
     if records.is_empty() {
-        return Ok(());
+        return Ok(rows);
     }
     let mut tx = db.begin().await?;
     let mut lines = Vec::new();
+    let mut denials = BTreeMap::new();
     for record in records {
         lines.extend(record.log.iter().map(|line| module_log::Entry {
             id: uuid::Uuid::now_v7(),
@@ -179,11 +243,39 @@ async fn store(db: &Db, records: Vec<CallRecord>) -> caisson_storage::Result<()>
             task_id: record.context.task,
             service_id: record.context.service,
         }));
-        calls::append(&mut tx, &call_row(record)).await?;
+        if record.denied > 0 {
+            gather_denials(&record, &mut denials);
+        }
+        let row = call_row(record);
+        calls::append(&mut tx, &row).await?;
+        rows.push(row);
     }
     module_log::append_many(&mut tx, &lines).await?;
+    for ((module, _), denial) in denials {
+        usage::denied(&mut tx, &module, &denial).await?;
+    }
     tx.commit().await?;
-    Ok(())
+    Ok(rows)
+}
+
+/// Longest line that is kept of what was denied.
+const LINE_MAX: usize = 300;
+
+/// Sums what a call was denied, by module and line.
+fn gather_denials(record: &CallRecord, denials: &mut BTreeMap<(String, String), Denial>) {
+    let module = record.module.to_string();
+    for call in record.host_calls.iter().filter(|call| call.outcome == Outcome::Denied) {
+        let line: String = call.detail.as_deref().unwrap_or(&call.name).chars().take(LINE_MAX).collect();
+        tracing::info!(module, call.id = %record.context.id, host_call = %call.name, grant = line, "host call denied");
+        let denial = denials.entry((module.clone(), line.clone())).or_insert_with(|| Denial {
+            line,
+            denials: 0,
+            last_at: record.at,
+            last_call: record.context.id,
+        });
+        denial.denials += u64::from(call.times);
+        (denial.last_at, denial.last_call) = (record.at, record.context.id);
+    }
 }
 
 fn call_row(record: CallRecord) -> calls::Call {
@@ -200,6 +292,13 @@ fn call_row(record: CallRecord) -> calls::Call {
         cpu_us: micros(record.cpu),
         memory_bytes: record.memory_bytes as u64,
         host_calls: serde_json::to_value(&record.host_calls).unwrap_or_default(),
+        host_call_count: record.host_call_count,
+        omitted: record.omitted,
+        denied: record.denied,
+        bytes_out: record.bytes_out,
+        bytes_in: record.bytes_in,
+        grants: record.grants,
+        request_id: record.context.request,
         task_id: record.context.task,
         service_id: record.context.service,
     }

@@ -15,6 +15,7 @@ pub(crate) struct Config {
     pub(crate) data: Data,
     pub(crate) egress: Egress,
     pub(crate) queue: Queue,
+    pub(crate) inspector: Inspector,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -79,6 +80,26 @@ impl Default for Queue {
     }
 }
 
+/// How much is kept of what modules did.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Inspector {
+    /// Days that calls and log lines are kept.
+    pub(crate) keep_days: u32,
+    /// Calls kept of each module; the oldest go first.
+    pub(crate) keep_calls: u64,
+    /// Log lines kept of each module.
+    pub(crate) keep_log_lines: u64,
+    /// Successful calls recorded a second, in each process. Those that fail, log or are denied something are always recorded.
+    pub(crate) samples_per_second: u64,
+}
+
+impl Default for Inspector {
+    fn default() -> Self {
+        Self { keep_days: 14, keep_calls: 10_000, keep_log_lines: 100_000, samples_per_second: 50 }
+    }
+}
+
 impl Config {
     /// Reads `path`; without one, `caisson.toml` where it is there, else the defaults.
     pub(crate) fn load(path: Option<&Path>) -> anyhow::Result<Self> {
@@ -93,6 +114,9 @@ impl Config {
             .with_context(|| format!("the configuration {} is not right", path.display()))?;
         if !(1..=256).contains(&config.queue.workers) || !(1..=3_600).contains(&config.queue.lease_s) {
             bail!("{}: queue.workers is 1 to 256, queue.lease_s is 1 to 3600", path.display());
+        }
+        if !(1..=3_650).contains(&config.inspector.keep_days) {
+            bail!("{}: inspector.keep_days is 1 to 3650", path.display());
         }
         Ok(config)
     }
@@ -114,5 +138,7 @@ mod tests {
         assert!(toml::from_str::<Config>("[server]\nlistne = \"127.0.0.1:1\"").is_err());
         let config: Config = toml::from_str("[queue]\nlease_s = 5").unwrap();
         assert_eq!((config.queue.workers, config.queue.lease_s), (4, 5));
+        let config: Config = toml::from_str("[inspector]\nkeep_days = 3").unwrap();
+        assert_eq!((config.inspector.keep_days, config.inspector.keep_calls), (3, 10_000));
     }
 }

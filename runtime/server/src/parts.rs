@@ -65,7 +65,14 @@ pub(crate) async fn panel(config: &Config) -> anyhow::Result<Panel> {
         tables: Arc::new(tables),
         vault: Arc::clone(&vault),
     });
-    let recorder = Recorder::start(db.clone(), RecorderConfig::default());
+    let recorder = Recorder::start(
+        db.clone(),
+        RecorderConfig {
+            samples_per_second: config.inspector.samples_per_second,
+            ..RecorderConfig::default()
+        },
+        None,
+    );
     let program = std::env::current_exe().context("this program's own file cannot be found")?;
     let sandbox = SandboxConfig {
         engine: EngineConfig::default(),

@@ -5,7 +5,7 @@ use caisson_types::{AdminId, Timestamp, VersionId};
 
 use crate::db::Conn;
 use crate::error::Result;
-use crate::row::{Fields, read_all};
+use crate::row::{Fields, one_changed, read_all};
 use crate::sql::{Sql, Value};
 
 /// One approval.
@@ -55,6 +55,19 @@ pub async fn replace(
     sql.push(" ON CONFLICT (version_id, grant_id) DO NOTHING");
     sql.query().execute(&mut *conn).await?;
     Ok(())
+}
+
+/// Takes one grant from a version; who gave the others, and when, stays.
+///
+/// # Errors
+/// [`crate::StorageError::Missing`] where it had no such grant.
+pub async fn withdraw(conn: &mut Conn, version: VersionId, grant: &GrantId) -> Result<()> {
+    let result = sqlx::query("DELETE FROM module_grants WHERE version_id = $1 AND grant_id = $2")
+        .bind(version.to_string())
+        .bind(grant.0.clone())
+        .execute(&mut *conn)
+        .await?;
+    one_changed(&result)
 }
 
 /// The grants of a version.

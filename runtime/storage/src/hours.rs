@@ -1,6 +1,6 @@
-//! Counts by the hour, for charts.
+//! Tasks by the hour, for charts; calls are in [`crate::usage`].
 
-use caisson_types::{ModuleKey, Timestamp};
+use caisson_types::Timestamp;
 
 use crate::db::Conn;
 use crate::error::Result;
@@ -28,21 +28,6 @@ pub async fn of_tasks(conn: &mut Conn, since: Timestamp) -> Result<Vec<Hour>> {
         CAST(SUM(CASE WHEN status = 'failed' THEN 1 ELSE 0 END) AS BIGINT) AS failed FROM tasks";
     let mut sql = Filter::new().and("finished_at >= ?", Some(since.0)).select(SELECT);
     sql.push(" GROUP BY finished_at / 3600000 ORDER BY 1");
-    read_all(&sql.query().fetch_all(&mut *conn).await?, read)
-}
-
-/// Recorded calls since a time, of one module or of all, oldest hour first; hours without any are left out.
-///
-/// # Errors
-/// Those of reading.
-pub async fn of_calls(conn: &mut Conn, module: Option<&ModuleKey>, since: Timestamp) -> Result<Vec<Hour>> {
-    const SELECT: &str = "SELECT at / 3600000 AS hour, COUNT(*) AS total, \
-        CAST(SUM(CASE WHEN outcome = 'ok' THEN 0 ELSE 1 END) AS BIGINT) AS failed FROM calls";
-    let mut sql = Filter::new()
-        .and("module = ?", module.map(ToString::to_string))
-        .and("at >= ?", Some(since.0))
-        .select(SELECT);
-    sql.push(" GROUP BY at / 3600000 ORDER BY 1");
     read_all(&sql.query().fetch_all(&mut *conn).await?, read)
 }
 

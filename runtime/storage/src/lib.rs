@@ -42,6 +42,7 @@ pub mod packages;
 pub mod page;
 pub mod payments;
 pub mod products;
+mod retention;
 mod row;
 pub mod schedules;
 pub mod service_events;
@@ -55,6 +56,7 @@ pub mod tasks;
 pub mod testing;
 pub mod throttle;
 pub mod tokens;
+pub mod usage;
 pub mod vault;
 pub mod webhooks;
 

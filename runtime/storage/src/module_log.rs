@@ -87,7 +87,7 @@ pub async fn append_many(conn: &mut Conn, entries: &[Entry]) -> Result<()> {
     Ok(())
 }
 
-/// Newest first; searches request and response.
+/// Newest first; searches action, request and response.
 ///
 /// # Errors
 /// Those of reading.
@@ -104,19 +104,20 @@ pub async fn page(conn: &mut Conn, filter: &LogFilter, query: &PageQuery) -> Res
         .and("at < ?", filter.until.map(|at| at.0))
         .search("LOWER(action) LIKE ? ESCAPE '!'", filter.action.as_deref())
         .search(
-            "(LOWER(request) LIKE ? ESCAPE '!' OR LOWER(response) LIKE ? ESCAPE '!')",
+            "(LOWER(action) LIKE ? ESCAPE '!' OR LOWER(request) LIKE ? ESCAPE '!' OR LOWER(response) LIKE ? ESCAPE '!')",
             query.search.as_deref(),
         )
         .page(conn, SQL, query, read)
         .await
 }
 
-/// Deletes what is older. Returns how many entries that were.
+/// Deletes what is older than `before`, and of each module all but its newest `keep`. Returns how many entries went.
 ///
 /// # Errors
 /// Those of writing.
-pub async fn purge(conn: &mut Conn, before: Timestamp) -> Result<u64> {
-    let result =
-        sqlx::query("DELETE FROM module_log WHERE at < $1").bind(before.0).execute(&mut *conn).await?;
-    Ok(result.rows_affected())
+pub async fn purge(conn: &mut Conn, before: Timestamp, keep: u64) -> Result<u64> {
+    const OLD: &str = "DELETE FROM module_log WHERE id IN (SELECT id FROM module_log WHERE at < $1 LIMIT $2)";
+    const MODULES: &str = "SELECT module, COUNT(*) AS total FROM module_log GROUP BY module";
+    const SURPLUS: &str = "DELETE FROM module_log WHERE id IN (SELECT id FROM module_log WHERE module = $1 ORDER BY id LIMIT $2)";
+    crate::retention::purge(conn, (OLD, MODULES, SURPLUS), before, keep).await
 }

@@ -223,14 +223,15 @@ pub async fn delete_version(conn: &mut Conn, id: VersionId) -> Result<()> {
     Ok(())
 }
 
-/// Removes a module with its versions, grants and settings.
+/// Removes a module with its versions, grants and settings, and what is known of how it used them.
 ///
 /// # Errors
 /// [`StorageError::ForeignKey`] while a product uses it; [`StorageError::Missing`].
 pub async fn delete_module(conn: &mut Conn, key: &ModuleKey) -> Result<()> {
     let result =
         sqlx::query("DELETE FROM modules WHERE key = $1").bind(key.to_string()).execute(&mut *conn).await?;
-    one_changed(&result)
+    one_changed(&result)?;
+    crate::usage::forget(conn, key).await
 }
 
 /// How many modules have a newest version that nobody has decided on yet.

@@ -100,7 +100,7 @@ impl From<RegistryError> for ApiError {
             | E::StillActive { .. }
             | E::InUse { .. }
             | E::Sold { .. } => Self::new(StatusCode::CONFLICT, message),
-            E::NotAsked { .. } => Self::field("grants", message),
+            E::NotAsked { .. } | E::NotGranted { .. } => Self::field("grants", message),
             E::Refused(error) => error.into(),
             E::Compile(caisson_sandbox::ArtefactError::Compile(_))
             | E::Load(caisson_sandbox::LoadError::Unfit(_)) => Self::field("package", message),

@@ -7,6 +7,7 @@ pub mod auth;
 mod error;
 mod health;
 mod pages;
+mod request;
 pub mod view;
 mod webhooks;
 
@@ -38,4 +39,5 @@ pub fn router(app: App) -> Router {
         .layer(header(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
         .layer(header(header::CACHE_CONTROL, "no-store"))
         .layer(CatchPanicLayer::new())
+        .layer(axum::middleware::from_fn(request::numbered))
 }

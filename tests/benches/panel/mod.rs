@@ -51,7 +51,7 @@ impl Caisson {
             key: vault.derive("artefact-cache"),
             compiler: Compiler::new(caisson_program()?, ["compile-component".to_owned()]),
         };
-        let recorder = Recorder::start(db.clone(), RecorderConfig::default());
+        let recorder = Recorder::start(db.clone(), RecorderConfig::default(), None);
         let sandbox = Arc::new(Sandbox::new(sandbox, host, recorder).map_err(wasmtime_error)?);
         let packages = FsPackages::new(folder.join("packages"));
         let registry = Arc::new(Registry::new(db, packages, sandbox, vault, Budgets::default()));

@@ -63,6 +63,16 @@ module-stat-p50 = Typical call
 module-calls-chart = Calls by hour
 module-calls-chart-text = The last 24 hours; red where some failed.
 module-calls-none = This module has not been called yet.
+module-stat-p99 = Slowest 1 in 100
+module-stat-cpu = CPU in 24 h
+module-stat-out = Sent in 24 h
+module-stat-in = Received in 24 h
+module-times-chart = How long calls take
+module-times-chart-text = By hour; the scale grows tenfold from line to line.
+module-cpu-chart = CPU by hour
+module-cpu-chart-text = Processor time of all calls together.
+module-bytes-chart = Network by hour
+module-bytes-chart-text = What was sent and received.
 module-adds-text = Declared in its manifest.
 module-page-failed = The module could not show this
 module-page-failed-do = The rest of the panel is not affected. The call's timeline has the cause.
@@ -106,10 +116,20 @@ grant-new = New
 grant-yes = Granted
 grant-no = Not granted
 grant-used = { $count ->
-    [0] not used in 30 days
-    [one] used once in 30 days
-   *[other] used { $count } times in 30 days
+    [0] never used
+    [one] used once
+   *[other] used { $count } times
 }
+unused-title = Not used
+unused-text = Granted for { $days } days or more, and not used within them. What is taken away can be granted again.
+unused-never = Never
+unused-take = Take away
+denied-title = Denied calls
+denied-text = What the module tried to do and was not allowed to.
+denied-call = A call that was denied
+denied-granted = Granted since
+denied-approve = Review and grant
+denied-author = The module's author must ask for it
 
 # Settings of a module.
 settings-title = Settings
@@ -126,6 +146,21 @@ settings-secrets = They are encrypted, never sent back to a browser, and reach o
 # Calls.
 calls-empty = No calls yet
 calls-empty-text = Each time the panel enters the module, the call and everything it asked of the host is listed here.
+calls-duration = Duration
+calls-slower-than = { $ms } ms or longer
+calls-denied = Denials
+calls-with-denied = With denied host calls
+calls-count-denied = { $count ->
+    [one] one denied
+   *[other] { $count } denied
+}
+call-bundle = Download for the author
+call-bundle-text = Everything known of this call without secrets, as one file
+call-denied-title = { $count ->
+    [one] One host call was denied
+   *[other] { $count } host calls were denied
+}
+call-denied-text = The timeline names what was missing. Decide about it under
 call-message = How it ended
 call-timeline = Host calls
 call-timeline-text = What the module asked of the panel, in order, against the time of the whole call.

@@ -5,6 +5,7 @@ done-deleted = Deleted.
 done-installed = Installed. Decide below what it may do.
 done-installed-again = This version is installed already; nothing changed.
 done-approved = Your decision is saved.
+done-narrowed = Taken away. Calls that need it are denied from now on.
 done-activated = The module is active.
 done-deactivated = The module is inactive. Its data stays.
 done-asked = Begun. The status tells how it ends.

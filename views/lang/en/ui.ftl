@@ -37,6 +37,13 @@ ui-form-errors = { $count ->
 ui-frame-unapproved = This part of the page runs a script of the module, which has not been approved.
 ui-progress = Progress
 ui-as-table = Show as a table
+ui-time = When
+ui-last-hour = Last hour
+ui-last-day = Last 24 hours
+ui-last-week = Last 7 days
+chart-p50 = Half of the calls within
+chart-p99 = 99 of 100 within
+chart-marks = Dotted: 1 ms and 1 s
 
 status-pending = Pending
 status-processing = Processing
@@ -64,6 +71,9 @@ status-problem = Problem
 status-trap = Trap
 status-timeout = Timed out
 status-exhausted = Over budget
+status-trapped = Crashed
+status-host-error = Panel's mistake
+status-not-exported = Not offered
 
 verb-create = Create
 verb-suspend = Suspend

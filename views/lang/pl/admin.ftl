@@ -66,6 +66,16 @@ module-stat-p50 = Typowe wywołanie
 module-calls-chart = Wywołania według godzin
 module-calls-chart-text = Ostatnie 24 godziny; na czerwono, gdy któreś się nie powiodło.
 module-calls-none = Ten moduł nie był jeszcze wywoływany.
+module-stat-p99 = Najwolniejsze 1 na 100
+module-stat-cpu = Procesor w 24 h
+module-stat-out = Wysłano w 24 h
+module-stat-in = Odebrano w 24 h
+module-times-chart = Jak długo trwają wywołania
+module-times-chart-text = Według godzin; skala rośnie dziesięciokrotnie.
+module-cpu-chart = Procesor według godzin
+module-cpu-chart-text = Czas procesora wszystkich wywołań razem.
+module-bytes-chart = Sieć według godzin
+module-bytes-chart-text = Co wysłano i odebrano.
 module-adds-text = Zadeklarowane w jego manifeście.
 module-page-failed = Moduł nie mógł tego pokazać
 module-page-failed-do = Reszta panelu działa. Przyczyna jest na osi czasu wywołania.
@@ -109,10 +119,20 @@ grant-new = Nowe
 grant-yes = Przyznano
 grant-no = Nie przyznano
 grant-used = { $count ->
-    [0] nieużywane w ciągu 30 dni
-    [one] użyte raz w ciągu 30 dni
-   *[other] użyte { $count } razy w ciągu 30 dni
+    [0] nigdy nieużyte
+    [one] użyte raz
+   *[other] użyte { $count } razy
 }
+unused-title = Nieużywane
+unused-text = Przyznane co najmniej { $days } dni temu i od tego czasu nieużyte. Odebrane można przyznać ponownie.
+unused-never = Nigdy
+unused-take = Odbierz
+denied-title = Odrzucone wywołania
+denied-text = Co moduł próbował zrobić, a nie było mu wolno.
+denied-call = Odrzucone wywołanie
+denied-granted = Przyznane później
+denied-approve = Sprawdź i przyznaj
+denied-author = Musi o to poprosić autor modułu
 
 # Ustawienia modułu.
 settings-title = Ustawienia
@@ -129,6 +149,23 @@ settings-secrets = Są szyfrowane, nigdy nie wracają do przeglądarki i trafiaj
 # Wywołania.
 calls-empty = Nie ma jeszcze wywołań
 calls-empty-text = Za każdym razem, gdy panel wchodzi do modułu, pojawia się tu wywołanie i wszystko, o co moduł poprosił hosta.
+calls-duration = Czas trwania
+calls-slower-than = { $ms } ms lub dłużej
+calls-denied = Odmowy
+calls-with-denied = Z odrzuconymi wywołaniami hosta
+calls-count-denied = { $count ->
+    [one] jedno odrzucone
+    [few] { $count } odrzucone
+   *[other] { $count } odrzuconych
+}
+call-bundle = Pobierz dla autora
+call-bundle-text = Wszystko, co wiadomo o tym wywołaniu, bez tajemnic, w jednym pliku
+call-denied-title = { $count ->
+    [one] Jedno wywołanie hosta odrzucono
+    [few] Odrzucono { $count } wywołania hosta
+   *[other] Odrzucono { $count } wywołań hosta
+}
+call-denied-text = Oś czasu nazywa to, czego brakowało. Zdecyduj o tym w zakładce
 call-message = Jak się skończyło
 call-timeline = Wywołania hosta
 call-timeline-text = O co moduł prosił panel, po kolei, na tle czasu całego wywołania.

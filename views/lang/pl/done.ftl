@@ -5,6 +5,7 @@ done-deleted = Usunięto.
 done-installed = Zainstalowano. Zdecyduj poniżej, co moduł może robić.
 done-installed-again = Ta wersja jest już zainstalowana; nic się nie zmieniło.
 done-approved = Twoja decyzja została zapisana.
+done-narrowed = Odebrano. Wywołania, które tego potrzebują, są odtąd odrzucane.
 done-activated = Moduł jest aktywny.
 done-deactivated = Moduł jest nieaktywny. Jego dane pozostają.
 done-asked = Rozpoczęto. Status pokaże, jak się to skończy.

@@ -38,6 +38,13 @@ ui-form-errors = { $count ->
 ui-frame-unapproved = Ta część strony uruchamia skrypt modułu, który nie został zatwierdzony.
 ui-progress = Postęp
 ui-as-table = Pokaż jako tabelę
+ui-time = Kiedy
+ui-last-hour = Ostatnia godzina
+ui-last-day = Ostatnie 24 godziny
+ui-last-week = Ostatnie 7 dni
+chart-p50 = Połowa wywołań do
+chart-p99 = 99 na 100 do
+chart-marks = Kropki: 1 ms i 1 s
 
 status-pending = Oczekuje
 status-processing = W toku
@@ -65,6 +72,9 @@ status-problem = Problem
 status-trap = Awaria
 status-timeout = Przekroczony czas
 status-exhausted = Ponad limit
+status-trapped = Awaria
+status-host-error = Błąd panelu
+status-not-exported = Brak w module
 
 verb-create = Utwórz
 verb-suspend = Zawieś

@@ -66,6 +66,16 @@ module-stat-p50 = Типовий виклик
 module-calls-chart = Виклики за годинами
 module-calls-chart-text = Останні 24 години; червоним — де були збої.
 module-calls-none = Цей модуль ще не викликали.
+module-stat-p99 = Найповільніший 1 зі 100
+module-stat-cpu = Процесор за 24 год
+module-stat-out = Надіслано за 24 год
+module-stat-in = Отримано за 24 год
+module-times-chart = Скільки тривають виклики
+module-times-chart-text = За годинами; шкала зростає вдесятеро.
+module-cpu-chart = Процесор за годинами
+module-cpu-chart-text = Час процесора всіх викликів разом.
+module-bytes-chart = Мережа за годинами
+module-bytes-chart-text = Що надіслано й отримано.
 module-adds-text = Оголошено в його маніфесті.
 module-page-failed = Модуль не зміг цього показати
 module-page-failed-do = Решта панелі працює. Причина — на часовій шкалі виклику.
@@ -109,11 +119,21 @@ grant-new = Нове
 grant-yes = Надано
 grant-no = Не надано
 grant-used = { $count ->
-    [0] не використано за 30 днів
-    [one] використано { $count } раз за 30 днів
-    [few] використано { $count } рази за 30 днів
-   *[other] використано { $count } разів за 30 днів
+    [0] ще не використано
+    [one] використано { $count } раз
+    [few] використано { $count } рази
+   *[other] використано { $count } разів
 }
+unused-title = Не використовується
+unused-text = Надано щонайменше { $days } днів тому й відтоді не використано. Забране можна надати знову.
+unused-never = Ніколи
+unused-take = Забрати
+denied-title = Відхилені виклики
+denied-text = Що модуль намагався зробити, але не мав права.
+denied-call = Відхилений виклик
+denied-granted = Надано пізніше
+denied-approve = Переглянути й надати
+denied-author = Про це має попросити автор модуля
 
 # Налаштування модуля.
 settings-title = Налаштування
@@ -130,6 +150,22 @@ settings-secrets = Вони зашифровані, ніколи не повер
 # Виклики.
 calls-empty = Викликів ще немає
 calls-empty-text = Щоразу, коли панель звертається до модуля, тут з’являється виклик і все, про що модуль попросив хост.
+calls-duration = Тривалість
+calls-slower-than = { $ms } мс або довше
+calls-denied = Відмови
+calls-with-denied = З відхиленими викликами хоста
+calls-count-denied = { $count ->
+    [one] { $count } відхилено
+   *[other] { $count } відхилено
+}
+call-bundle = Завантажити для автора
+call-bundle-text = Усе, що відомо про цей виклик, без таємниць, одним файлом
+call-denied-title = { $count ->
+    [one] Відхилено { $count } виклик хоста
+    [few] Відхилено { $count } виклики хоста
+   *[other] Відхилено { $count } викликів хоста
+}
+call-denied-text = Шкала часу називає те, чого бракувало. Вирішіть про це на вкладці
 call-message = Чим закінчилося
 call-timeline = Виклики хоста
 call-timeline-text = Про що модуль просив панель, за порядком, на тлі часу всього виклику.

@@ -38,6 +38,13 @@ ui-form-errors = { $count ->
 ui-frame-unapproved = Ця частина сторінки запускає скрипт модуля, якого не схвалено.
 ui-progress = Перебіг
 ui-as-table = Показати таблицею
+ui-time = Коли
+ui-last-hour = Остання година
+ui-last-day = Останні 24 години
+ui-last-week = Останні 7 днів
+chart-p50 = Половина викликів до
+chart-p99 = 99 зі 100 до
+chart-marks = Крапки: 1 мс і 1 с
 
 status-pending = Очікує
 status-processing = Виконується
@@ -65,6 +72,9 @@ status-problem = Проблема
 status-trap = Збій
 status-timeout = Час вичерпано
 status-exhausted = Понад ліміт
+status-trapped = Збій
+status-host-error = Помилка панелі
+status-not-exported = Немає в модулі
 
 verb-create = Створити
 verb-suspend = Призупинити

@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 
 use caisson_capabilities::ports::{ClientView, ServiceView};
+use caisson_capabilities::secrets_in;
+use caisson_registry::Active;
 use caisson_storage::services::{Service, ServiceContext};
 use caisson_storage::vault::{Vault, VaultError};
-use caisson_types::ServiceId;
+use caisson_types::{Secret, ServiceId};
 use serde_json::{Map, Value};
 
 /// Sealed for its own service: a row copied to another does not open.
@@ -56,4 +58,11 @@ pub(crate) fn view(vault: &Vault, context: ServiceContext) -> Result<ServiceView
         product_data: context.product.module_data,
         service_data,
     })
+}
+
+/// What nothing that a call with this service leaves behind may show.
+pub(crate) fn secrets(view: &ServiceView, active: &Active) -> Vec<Secret<String>> {
+    let mut secrets = secrets_in(&view.service_data, active.secret_service_keys());
+    secrets.extend(secrets_in(&view.product_data, &HashSet::new()));
+    secrets
 }

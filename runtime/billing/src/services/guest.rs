@@ -175,9 +175,11 @@ impl Billing {
     ) -> Result<R> {
         let id = context.service.id;
         let active = self.registry.active(&context.service.module)?;
-        let service =
-            to_contract(data::view(&self.vault, context).map_err(|error| self.unreadable(id, &error))?);
-        let call = CallContext { service: Some(id), locale: locale.to_owned(), ..CallContext::default() };
+        let view = data::view(&self.vault, context).map_err(|error| self.unreadable(id, &error))?;
+        let secrets = data::secrets(&view, &active);
+        let call =
+            CallContext { service: Some(id), locale: locale.to_owned(), secrets, ..CallContext::default() };
+        let service = to_contract(view);
         Ok(self.registry.call(&active, call, export, parameters(service)).await?)
     }
 

@@ -22,10 +22,11 @@ impl Billing {
         self.check_fits(&context, verb).await?;
         let active = self.registry.active(&context.service.module)?;
         self.may(&context, verb, announced(&context.service), actor).await?;
-        let service =
-            to_contract(data::view(&self.vault, context).map_err(|error| self.unreadable(id, &error))?);
+        let view = data::view(&self.vault, context).map_err(|error| self.unreadable(id, &error))?;
+        let secrets = data::secrets(&view, &active);
+        let service = to_contract(view);
         self.note(id, verb, actor).await?;
-        let call = CallContext { service: Some(id), ..CallContext::default() };
+        let call = CallContext { service: Some(id), secrets, ..CallContext::default() };
         let asked = match verb {
             Verb::Create => self.registry.call(&active, call, &product::CREATE, (service,)).await,
             Verb::Suspend => self.registry.call(&active, call, &product::SUSPEND, (service,)).await,
@@ -65,7 +66,8 @@ impl Billing {
         view.product_data = product.module_data;
         self.note(id, Verb::ChangePackage, actor).await?;
         self.set_product(id, to).await?;
-        let call = CallContext { service: Some(id), ..CallContext::default() };
+        let secrets = data::secrets(&view, &active);
+        let call = CallContext { service: Some(id), secrets, ..CallContext::default() };
         let asked =
             self.registry.call(&active, call, &product::CHANGE_PACKAGE, (to_contract(view), previous)).await;
         if asked.is_err() {

@@ -6,6 +6,7 @@ use super::password;
 use crate::CallState;
 use crate::bindings::caisson::module::crypto::{Algorithm, Error, Host};
 use crate::meter::Exhausted;
+use crate::trace::Outcome;
 
 const RANDOM_MAX: u32 = 4096;
 
@@ -15,31 +16,40 @@ impl From<Exhausted> for Error {
     }
 }
 
+/// Runs one function, charged for its bytes, and puts it on the trace without a word of what it was given.
+macro_rules! charged {
+    ($state:ident, $name:literal, $bytes:expr, $work:expr) => {{
+        let since = $state.enter()?;
+        let result: Result<_, Error> = $state.charged($bytes).and_then(|()| $work);
+        $state.exit($name, since, Outcome::of(&result), None);
+        Ok(result)
+    }};
+}
+
 impl Host for CallState {
     fn encrypt(&mut self, plain: Vec<u8>) -> wasmtime::Result<Result<Vec<u8>, Error>> {
-        self.enter()?;
-        Ok(self.charged(plain.len()).map(|()| self.host.vault.seal(&self.purpose(), &plain)))
+        charged!(self, "crypto.encrypt", plain.len(), Ok(self.host.vault.seal(&self.purpose(), &plain)))
     }
 
     fn decrypt(&mut self, sealed: Vec<u8>) -> wasmtime::Result<Result<Vec<u8>, Error>> {
-        self.enter()?;
-        Ok(self.charged(sealed.len()).and_then(|()| {
-            self.host
-                .vault
-                .open(&self.purpose(), &sealed)
-                .map(|plain| plain.expose().clone())
-                .map_err(|_| Error::Corrupt)
-        }))
+        charged!(self, "crypto.decrypt", sealed.len(), {
+            let opened = self.host.vault.open(&self.purpose(), &sealed);
+            opened.map(|plain| plain.expose().clone()).map_err(|_| Error::Corrupt)
+        })
     }
 
     fn digest(&mut self, algorithm: Algorithm, data: Vec<u8>) -> wasmtime::Result<Result<Vec<u8>, Error>> {
-        self.enter()?;
-        Ok(self.charged(data.len()).map(|()| match algorithm {
-            Algorithm::Sha1 => sha1::Sha1::digest(&data).to_vec(),
-            Algorithm::Sha256 => Sha256::digest(&data).to_vec(),
-            Algorithm::Sha384 => Sha384::digest(&data).to_vec(),
-            Algorithm::Sha512 => Sha512::digest(&data).to_vec(),
-        }))
+        charged!(
+            self,
+            "crypto.digest",
+            data.len(),
+            Ok(match algorithm {
+                Algorithm::Sha1 => sha1::Sha1::digest(&data).to_vec(),
+                Algorithm::Sha256 => Sha256::digest(&data).to_vec(),
+                Algorithm::Sha384 => Sha384::digest(&data).to_vec(),
+                Algorithm::Sha512 => Sha512::digest(&data).to_vec(),
+            })
+        )
     }
 
     fn hmac(
@@ -48,49 +58,55 @@ impl Host for CallState {
         secret: String,
         data: Vec<u8>,
     ) -> wasmtime::Result<Result<Vec<u8>, Error>> {
-        self.enter()?;
-        Ok(self.charged(data.len()).and_then(|()| {
-            let behind = std::sync::Arc::clone(&self.behind);
-            match behind.settings.secrets.get(&secret) {
+        charged!(self, "crypto.hmac", data.len(), {
+            match self.behind.settings.secrets.get(&secret) {
                 // An empty key would sign for everybody.
                 Some(key) if !key.expose().is_empty() => Ok(sign(algorithm, key.expose().as_bytes(), &data)),
                 _ => Err(Error::Missing(secret)),
             }
-        }))
+        })
     }
 
     fn equal(&mut self, a: Vec<u8>, b: Vec<u8>) -> wasmtime::Result<bool> {
-        self.enter()?;
-        Ok(a.ct_eq(&b).into())
+        let since = self.enter()?;
+        // It has no way to say that the budget is used up, and its answer must not be wrong.
+        self.meter.crypto(a.len().max(b.len()))?;
+        let equal = a.ct_eq(&b).into();
+        self.exit("crypto.equal", since, Outcome::Ok, None);
+        Ok(equal)
     }
 
     fn random(&mut self, length: u32) -> wasmtime::Result<Result<Vec<u8>, Error>> {
-        self.enter()?;
-        if length > RANDOM_MAX {
-            return Ok(Err(Error::Invalid(format!(
-                "{length} bytes were asked for; at most {RANDOM_MAX} are given at once"
-            ))));
-        }
-        Ok(self.charged(length as usize).map(|()| {
-            let mut bytes = vec![0; length as usize];
-            rand::Rng::fill_bytes(&mut rand::rng(), &mut bytes);
-            bytes
-        }))
+        charged!(self, "crypto.random", length.min(RANDOM_MAX) as usize, {
+            if length > RANDOM_MAX {
+                Err(Error::Invalid(format!(
+                    "{length} bytes were asked for; at most {RANDOM_MAX} are given at once"
+                )))
+            } else {
+                let mut bytes = vec![0; length as usize];
+                rand::Rng::fill_bytes(&mut rand::rng(), &mut bytes);
+                Ok(bytes)
+            }
+        })
     }
 
     fn password(&mut self, length: u32) -> wasmtime::Result<Result<String, Error>> {
-        self.enter()?;
-        if !(8..=128).contains(&length) {
-            return Ok(Err(Error::Invalid(format!(
-                "a password of {length} characters was asked for; it may have 8 to 128"
-            ))));
-        }
-        Ok(self.charged(length as usize).map(|()| password::generate(length as usize)))
+        charged!(self, "crypto.password", length.min(128) as usize, {
+            if (8..=128).contains(&length) {
+                Ok(password::generate(length as usize))
+            } else {
+                Err(Error::Invalid(format!(
+                    "a password of {length} characters was asked for; it may have 8 to 128"
+                )))
+            }
+        })
     }
 
     fn uuid(&mut self) -> wasmtime::Result<String> {
-        self.enter()?;
-        Ok(uuid::Uuid::now_v7().to_string())
+        let since = self.enter()?;
+        let id = uuid::Uuid::now_v7().to_string();
+        self.exit("crypto.uuid", since, Outcome::Ok, None);
+        Ok(id)
     }
 }
 

@@ -141,6 +141,7 @@ impl CallState {
                 self.deny(name, since, &denied);
                 return Err(Error::Denied(denied));
             }
+            self.used("table ", table);
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ impl Host for CallState {
             self.deny("events.dispatch", since, &denied);
             return Ok(Err(Error::Denied(denied)));
         }
+        self.used("publish ", &name);
         let result = self.publish(&name, &payload).await;
         let outcome = if result.is_ok() { Outcome::Ok } else { Outcome::Error };
         self.exit("events.dispatch", since, outcome, Some(name));

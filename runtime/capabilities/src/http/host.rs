@@ -60,6 +60,7 @@ impl CallState {
             ),
             max_redirects: request.max_redirects,
             max_response_bytes: self.meter.budget().http_response_bytes,
+            ledger: self.ledger().clone(),
         })
     }
 

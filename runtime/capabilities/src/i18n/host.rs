@@ -17,13 +17,17 @@ impl Host for CallState {
         locale: Option<String>,
     ) -> wasmtime::Result<String> {
         let since = self.enter()?;
-        let said = self.say(&key, &arguments, locale.as_deref());
-        // A page says dozens of strings: the trace has those that went wrong.
-        said.or_else(|reason| {
-            let about = format!("'{}': {reason}", crate::log::clip(&key, NAME_MAX));
-            self.exit("i18n.translate", since, Outcome::Error, Some(about));
-            Ok(key)
-        })
+        match self.say(&key, &arguments, locale.as_deref()) {
+            Ok(said) => {
+                self.exit("i18n.translate", since, Outcome::Ok, None);
+                Ok(said)
+            }
+            Err(reason) => {
+                let about = format!("'{}': {reason}", crate::log::clip(&key, NAME_MAX));
+                self.exit("i18n.translate", since, Outcome::Error, Some(about));
+                Ok(key)
+            }
+        }
     }
 }
 

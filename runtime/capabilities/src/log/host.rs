@@ -3,6 +3,7 @@ use caisson_types::Timestamp;
 use super::{Entry, Level};
 use crate::CallState;
 use crate::bindings::caisson::module::log::Host;
+use crate::trace::Outcome;
 
 /// Longest `action`.
 const ACTION_MAX: usize = 128;
@@ -19,14 +20,16 @@ impl Host for CallState {
         request: String,
         response: String,
     ) -> wasmtime::Result<()> {
-        self.enter()?;
+        let since = self.enter()?;
         if self.meter.log(ENTRY_COST) < ENTRY_COST {
+            self.exit("log.emit", since, Outcome::Error, Some("the log budget is used up".to_owned()));
             return Ok(());
         }
         let action = self.fit(clip(&action, ACTION_MAX).to_owned());
         let request = self.fit(request);
         let response = self.fit(response);
         self.log.push(Entry { at: Timestamp::now(), level, action, request, response });
+        self.exit("log.emit", since, Outcome::Ok, None);
         Ok(())
     }
 }

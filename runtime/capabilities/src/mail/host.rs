@@ -88,6 +88,9 @@ impl CallState {
     async fn submit(&mut self, place: Place, server: Server, message: Message) -> Result<String, Unsent> {
         let (behind, host) = (Arc::clone(&self.behind), Arc::clone(&self.host));
         behind.granted.mail.check("mail", &place, server.password_setting.as_deref())?;
+        if let Some(grant) = behind.granted.mail.grant(&place, server.password_setting.as_deref()) {
+            self.ledger().used(grant);
+        }
         let account = self.account(server.username, server.password_setting)?;
         let letter = message::letter(message).map_err(Error::Invalid)?;
         self.may_wait().map_err(Error::Invalid)?;

@@ -73,7 +73,11 @@ impl Host for CallState {
 impl CallState {
     /// The grant, and then the budget.
     fn may_try(&mut self, place: &Place) -> Result<(), Error> {
-        self.behind.granted.probe.check("probe", place, None).map_err(Error::Denied)?;
+        let behind = Arc::clone(&self.behind);
+        behind.granted.probe.check("probe", place, None).map_err(Error::Denied)?;
+        if let Some(grant) = behind.granted.probe.grant(place, None) {
+            self.ledger().used(grant);
+        }
         self.may_wait().map_err(Error::Other)?;
         self.meter.http_request().map_err(|exhausted| Error::Other(exhausted.to_string()))
     }

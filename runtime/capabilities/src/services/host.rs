@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::{from_status, parse_id, to_contract};
 use crate::CallState;
 use crate::bindings::caisson::module::services::{Error, Host, Page};
@@ -65,7 +67,8 @@ impl CallState {
         let mut held = None;
         let conn = session.conn(&mut held).await.map_err(PortError::from)?;
         let view = host.services.get(conn, &behind.module, id).await?;
-        self.redactor().learn(&view.service_data);
+        let marked = Arc::clone(&self.behind);
+        self.redactor().learn(&view.service_data, &marked.secret_service_keys);
         Ok(to_contract(view))
     }
 
@@ -119,7 +122,8 @@ impl CallState {
             return Err(Error::Invalid("service data is not a JSON object".to_owned()));
         };
         let learned = serde_json::Value::Object(data.clone());
-        self.redactor().learn(&learned);
+        let marked = Arc::clone(&self.behind);
+        self.redactor().learn(&learned, &marked.secret_service_keys);
         let (host, behind, session) = self.acting();
         let mut held = None;
         let conn = session.conn(&mut held).await.map_err(PortError::from)?;

@@ -2,10 +2,11 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use caisson_package::build::{BuildOptions, Messages, build_module};
-use caisson_types::ModuleKey;
+use caisson_types::{CallId, ModuleKey};
 use clap::Subcommand;
 use serde::Serialize;
 
+use super::calls::{self, CallsArguments, LogArguments, NarrowArguments};
 use super::print_list;
 use crate::config::Config;
 use crate::parts;
@@ -57,6 +58,30 @@ pub(crate) enum Command {
     Deactivate { module: ModuleKey },
     /// Let a module serve again that was quarantined after repeated failures.
     Release { module: ModuleKey },
+    /// Report what a module was granted, what it used and what it was denied.
+    Grants {
+        module: ModuleKey,
+        /// How long a grant must have been there, and not been used, to count as unused.
+        #[arg(long, default_value_t = 30)]
+        days: u32,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take grants away that a module does not use; it goes on serving.
+    Narrow(NarrowArguments),
+    /// List a module's calls: all that failed, logged or were denied something, and a sample of the others.
+    Calls(CallsArguments),
+    /// Show one call with its timeline.
+    Call {
+        id: CallId,
+        #[arg(long)]
+        json: bool,
+        /// All that is known of it, without secrets, as one JSON document for the module's author.
+        #[arg(long, conflicts_with = "json")]
+        bundle: bool,
+    },
+    /// List what a module logged.
+    Log(LogArguments),
     /// List installed modules.
     List {
         #[arg(long)]
@@ -74,15 +99,24 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
         Command::Build { dir, target_dir } => {
             let built = build_module(&dir, &options(target_dir)?)?;
             println!("{}", built.component.display());
-            return Ok(());
+            Ok(())
         }
-        Command::Pack { dir, output, target_dir } => return pack(&dir, output, target_dir),
-        _ => {}
+        Command::Pack { dir, output, target_dir } => pack(&dir, output, target_dir),
+        Command::Calls(asked) => calls::list(&parts::database(config).await?, asked).await,
+        Command::Call { id, json, bundle: false } => {
+            calls::show(&parts::database(config).await?, id, json).await
+        }
+        Command::Log(asked) => calls::log(&parts::database(config).await?, asked).await,
+        command => with_panel(config, command).await,
     }
+}
+
+async fn with_panel(config: &Config, command: Command) -> anyhow::Result<()> {
     let panel = parts::panel(config).await?;
     let registry = &panel.registry;
     match command {
-        Command::Build { .. } | Command::Pack { .. } => {}
+        // Done before a panel was put together.
+        Command::Build { .. } | Command::Pack { .. } | Command::Calls(_) | Command::Log(_) => {}
         Command::Install { package } => {
             let bytes = tokio::fs::read(&package)
                 .await
@@ -133,6 +167,11 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
         Command::Release { module } => {
             registry.release(&module, ACTOR).await?;
             println!("{module} is released: its calls and its tasks go on.");
+        }
+        Command::Grants { module, days, json } => calls::report(&panel, &module, days, json).await?,
+        Command::Narrow(asked) => calls::narrow(&panel, asked, ACTOR).await?,
+        Command::Call { id, .. } => {
+            println!("{}", serde_json::to_string_pretty(&registry.bundle(id).await?)?);
         }
         Command::List { json } => list(&panel, json).await?,
         Command::Routes { json } => routes(&panel, json)?,

@@ -6,12 +6,16 @@ use caisson_billing::worker;
 use caisson_storage::tasks::backend::StoreConfig;
 use caisson_web::view::{Source, Views};
 use caisson_web::{App, Parts};
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::{listen, parts};
+use crate::{listen, parts, tidy};
+
+/// Buckets of how long calls take, in seconds: what p50 and p99 are read from.
+const CALL_SECONDS: [f64; 15] =
+    [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 15.0, 60.0];
 
 /// What a process does.
 pub(super) struct Role {
@@ -21,7 +25,10 @@ pub(super) struct Role {
 
 /// Runs until the process is told to stop, then finishes what is under way.
 pub(super) async fn run(config: &Config, role: Role) -> anyhow::Result<()> {
-    let metrics = PrometheusBuilder::new().install_recorder().context("metrics cannot be recorded")?;
+    let metrics = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full("caisson_call_seconds".to_owned()), &CALL_SECONDS)
+        .and_then(PrometheusBuilder::install_recorder)
+        .context("metrics cannot be recorded")?;
     let panel = parts::panel(config).await?;
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(async move {
@@ -36,6 +43,8 @@ pub(super) async fn run(config: &Config, role: Role) -> anyhow::Result<()> {
         }
     };
 
+    let tidying =
+        role.worker.then(|| tokio::spawn(tidy::regularly(panel.db.clone(), config.inspector.clone())));
     let worker = role.worker.then(|| {
         let mut store = StoreConfig::new("worker");
         store.concurrency = config.queue.workers;
@@ -60,6 +69,9 @@ pub(super) async fn run(config: &Config, role: Role) -> anyhow::Result<()> {
     }
     if let Some(worker) = worker {
         worker.await.context("the worker stopped unexpectedly")?.context("the worker stopped")?;
+    }
+    if let Some(tidying) = tidying {
+        tidying.abort();
     }
     panel.recorder.flush().await;
     panel.db.close().await;

@@ -57,8 +57,11 @@ async fn a_long_log_is_written_in_batches_and_filtered() {
         let search = PageQuery { search: Some("STATUS 199".to_owned()), ..PageQuery::default() };
         assert_eq!(module_log::page(&mut conn, &none, &search).await.unwrap().total, 1);
 
-        assert_eq!(module_log::purge(&mut conn, Timestamp(200)).await.unwrap(), 200);
-        assert_eq!(module_log::page(&mut conn, &none, &PageQuery::default()).await.unwrap().total, 50);
+        // By age, and what is left by count: 25 of each module are young enough, and 20 are kept.
+        assert_eq!(module_log::purge(&mut conn, Timestamp(200), 20).await.unwrap(), 210);
+        let left = module_log::page(&mut conn, &none, &PageQuery::first(100)).await.unwrap();
+        assert_eq!(left.items.iter().map(|entry| entry.at.0).min(), Some(210), "{}", db.name());
+        assert_eq!(left.total, 40);
     }
 }
 
@@ -75,6 +78,13 @@ fn call(at: i64, outcome: &str) -> Call {
         cpu_us: 12,
         memory_bytes: 1 << 40,
         host_calls: json!([{ "function": "http.send", "us": 9 }]),
+        host_call_count: 7,
+        omitted: 6,
+        denied: u64::try_from(at).unwrap() % 2,
+        bytes_out: 1 << 33,
+        bytes_in: 5,
+        grants: vec!["table a".to_owned()],
+        request_id: Some(Uuid::now_v7()),
         task_id: Some(TaskId::new()),
         service_id: Some(ServiceId::new()),
     }
@@ -96,13 +106,29 @@ async fn traces_are_filtered_and_the_newest_survive_a_purge() {
             (CallFilter { task: rows[2].task_id, ..none.clone() }, 1),
             (CallFilter { service: rows[2].service_id, export: Some("x".to_owned()), ..none.clone() }, 0),
             (CallFilter { module: Some(key("product/a")), ..none.clone() }, 4),
+            (CallFilter { request: rows[1].request_id, ..none.clone() }, 1),
+            (CallFilter { since: Some(Timestamp(2)), until: Some(Timestamp(4)), ..none.clone() }, 2),
+            (CallFilter { slower_than_us: Some(5_000_000_000), ..none.clone() }, 4),
+            (CallFilter { slower_than_us: Some(5_000_000_001), ..none.clone() }, 0),
+            (CallFilter { denied: true, ..none.clone() }, 2),
         ];
         for (filter, total) in cases {
             let page = calls::page(&mut conn, &filter, &PageQuery::default()).await.unwrap();
             assert_eq!(page.total, total, "{} {filter:?}", db.name());
         }
-        assert_eq!(calls::purge(&mut conn, Timestamp(4), 2).await.unwrap(), 2);
-        let left = calls::page(&mut conn, &none, &PageQuery::default()).await.unwrap();
+        let search = PageQuery { search: Some("PRODUCT.CR".to_owned()), ..PageQuery::default() };
+        assert_eq!(calls::page(&mut conn, &none, &search).await.unwrap().total, 4);
+
+        // Another module's calls do not count against this one's.
+        for at in 1..=2_500 {
+            calls::append(&mut conn, &Call { module: key("plugin/b"), ..call(at, "ok") }).await.unwrap();
+        }
+        assert_eq!(calls::purge(&mut conn, Timestamp(3), 1_000).await.unwrap(), 2 + 1_500);
+        let left = CallFilter { module: Some(key("product/a")), ..none.clone() };
+        let left = calls::page(&mut conn, &left, &PageQuery::default()).await.unwrap();
         assert_eq!(left.items, [rows[3].clone(), rows[2].clone()], "{}", db.name());
+        let others = CallFilter { module: Some(key("plugin/b")), ..none };
+        let others = calls::page(&mut conn, &others, &PageQuery::first(1)).await.unwrap();
+        assert_eq!((others.total, others.items[0].at), (1_000, Timestamp(2_500)), "{}", db.name());
     }
 }

@@ -16,4 +16,5 @@ mod schema;
 mod services;
 mod support;
 mod tables;
+mod usage;
 mod worker;

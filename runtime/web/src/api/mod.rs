@@ -2,6 +2,7 @@
 //! owner does not compile into a useful handler, and a test walks the OpenAPI document to see that none answers without one.
 
 mod clients;
+pub(crate) mod inspector;
 mod invoices;
 mod json;
 mod module_records;
@@ -51,14 +52,19 @@ pub fn router() -> (Router<App>, utoipa::openapi::OpenApi) {
     let others = OpenApiRouter::new()
         .routes(routes!(modules::list_modules))
         .routes(routes!(modules::show_module, modules::delete_module))
-        .routes(routes!(modules::grant_module))
+        .routes(routes!(modules::grant_module, inspector::report_grants))
+        .routes(routes!(inspector::narrow_grants))
         .routes(routes!(modules::activate_module))
         .routes(routes!(modules::deactivate_module))
         .routes(routes!(modules::release_module))
         .routes(routes!(module_settings::show_settings, module_settings::save_settings))
         .routes(routes!(module_settings::test_connection))
         .routes(routes!(module_records::list_log))
-        .routes(routes!(module_records::list_calls))
+        .routes(routes!(inspector::list_module_calls))
+        .routes(routes!(inspector::show_usage))
+        .routes(routes!(inspector::list_calls))
+        .routes(routes!(inspector::show_call))
+        .routes(routes!(inspector::bundle_call))
         .routes(routes!(products::list_products, products::create_product))
         .routes(routes!(products::show_product, products::update_product))
         .routes(routes!(clients::list_clients, clients::create_client))

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use caisson_capabilities::request;
 use minijinja::context;
 
 use super::shell::Shell;
@@ -39,7 +40,8 @@ pub(super) async fn page(app: &App, shell: &Shell, failed: &Failed) -> Response 
         status => error.status.as_u16(),
         message => error.message.as_str(),
         home => shell.home(),
-        request_id => (),
+        // What went wrong is in the panel's log, under this.
+        request_id => request::current().filter(|_| error.status.is_server_error()).map(|id| id.to_string()),
     };
     match ui.page_with(error.status, "error.html", context).await {
         Ok(response) => response,

@@ -2,16 +2,21 @@
 
 use std::collections::HashMap;
 use std::fmt::Display;
+use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use caisson_storage::PageQuery;
-use caisson_types::ModuleKey;
+use caisson_types::{ModuleKey, Timestamp};
 
 use super::error::PageError;
 use super::ui::Ui;
 use crate::App;
 use crate::view::{FilterOption, ListFilter, Listing, Window};
+
+/// How far back a list may be asked to go, in hours.
+const BACK: [(&str, &str, u32); 3] =
+    [("hour", "ui-last-hour", 1), ("day", "ui-last-day", 24), ("week", "ui-last-week", 7 * 24)];
 
 /// Rows of one page.
 const ROWS: u64 = 25;
@@ -86,6 +91,33 @@ impl Asked {
             .collect();
         options.sort_by(|a, b| a.label.cmp(&b.label));
         self.filter("module", ui.t("col-module", &[]), options)
+    }
+
+    /// A filter over how far back.
+    pub(super) fn times(&self, ui: &Ui, name: &str) -> ListFilter {
+        let option = |(word, label, _): (&str, &str, u32)| FilterOption {
+            value: word.to_owned(),
+            label: ui.t(label, &[]),
+        };
+        self.filter(name, ui.t("ui-time", &[]), BACK.map(option).into())
+    }
+
+    /// How far back [`Asked::times`] was told to go.
+    pub(super) fn back(&self, name: &str) -> Option<Timestamp> {
+        let (_, _, hours) = BACK.into_iter().find(|(word, _, _)| self.get(name) == Some(word))?;
+        Some(Timestamp::now().before(Duration::from_secs(3_600) * hours))
+    }
+
+    /// What only a link narrows the list to, as filters of one choice: it can be seen, and taken back.
+    pub(super) fn given<const N: usize>(&self, ui: &Ui, names: [(&str, &str); N]) -> Vec<ListFilter> {
+        let given = names.into_iter().filter_map(|(name, label)| {
+            let (value, label) = (self.get(name)?, ui.t(label, &[]));
+            // The end of an id tells ids apart that were made in one moment.
+            let short = if value.len() == 36 { value.get(28..).unwrap_or(value) } else { value };
+            let option = FilterOption { value: value.to_owned(), label: format!("{label} {short}") };
+            Some(self.filter(name, label, vec![option]))
+        });
+        given.collect()
     }
 
     pub(super) fn module(&self) -> Option<ModuleKey> {

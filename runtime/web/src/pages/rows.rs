@@ -143,7 +143,12 @@ pub(super) fn call(call: &Call) -> Value {
         "wall_us": call.wall_us,
         "cpu_us": call.cpu_us,
         "memory_bytes": call.memory_bytes,
-        "host_calls": call.host_calls.as_array().map_or(0, Vec::len),
+        "host_calls": call.host_call_count,
+        "omitted": call.omitted,
+        "denied": call.denied,
+        "bytes_out": call.bytes_out,
+        "bytes_in": call.bytes_in,
+        "request_id": call.request_id,
         "task_id": call.task_id,
         "service_id": call.service_id,
     })
@@ -160,12 +165,17 @@ pub(super) fn errors(errors: &[FieldError]) -> Value {
 
 /// The last 24 hours as a chart's bars, oldest first.
 pub(super) fn day(hours: &[caisson_storage::hours::Hour]) -> Vec<Value> {
-    const HOUR: i64 = 3_600_000;
-    let this = Timestamp::now().0 / HOUR;
-    let bar = |hour: i64| {
-        let found = hours.iter().find(|counted| counted.at.0 / HOUR == hour);
+    let bar = |(at, label): (Timestamp, String)| {
+        let found = hours.iter().find(|counted| counted.at == at);
         let (value, bad) = found.map_or((0, false), |counted| (counted.total, counted.failed > 0));
-        json!({ "label": format!("{:02}:00", hour % 24), "value": value, "bad": bad })
+        json!({ "label": label, "value": value, "bad": bad })
     };
-    (this - 23..=this).map(bar).collect()
+    last_day().map(bar).collect()
+}
+
+/// The last 24 hours, oldest first: their beginnings and labels.
+pub(super) fn last_day() -> impl Iterator<Item = (Timestamp, String)> {
+    const HOUR: i64 = 3_600_000;
+    let this = Timestamp::now().0.div_euclid(HOUR);
+    (this - 23..=this).map(|hour| (Timestamp(hour * HOUR), format!("{:02}:00", hour % 24)))
 }

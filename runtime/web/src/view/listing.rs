@@ -23,6 +23,8 @@ pub struct Listing {
     pub next: Option<String>,
     /// Address of the list with everything but the order, ready for `sort=` to be added.
     pub sort_base: String,
+    /// What the address of the page itself asks for, such as its tab: a form that replaces the rest must say it again.
+    pub kept: Vec<(String, String)>,
 }
 
 /// A choice that narrows the list.
@@ -91,6 +93,10 @@ impl Listing {
             from: if offset < end { offset + 1 } else { 0 },
             to: if offset < end { end } else { 0 },
             sort_base: if sort_base.contains('?') { sort_base + "&" } else { sort_base + "?" },
+            kept: base
+                .split_once('?')
+                .map(|(_, query)| url::form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+                .unwrap_or_default(),
             sort: order.map(str::to_owned),
             base,
             search,
@@ -107,5 +113,6 @@ fn address(base: &str, pairs: &[(&str, &str)]) -> String {
         return base.to_owned();
     }
     let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-    format!("{base}?{query}")
+    let joint = if base.contains('?') { '&' } else { '?' };
+    format!("{base}{joint}{query}")
 }

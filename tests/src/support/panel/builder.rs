@@ -27,6 +27,7 @@ pub struct PanelBuilder {
     allow_private: Vec<SocketAddr>,
     concurrency: Option<u32>,
     lease: Option<Duration>,
+    keep_calls: Option<u64>,
     workers: usize,
     environment: Vec<(String, String)>,
 }
@@ -38,6 +39,7 @@ struct Config {
     data: Data,
     egress: Egress,
     queue: Queue,
+    inspector: Inspector,
 }
 
 #[derive(Serialize)]
@@ -65,6 +67,11 @@ struct Egress {
 struct Queue {
     workers: u32,
     lease_s: u64,
+}
+
+#[derive(Serialize)]
+struct Inspector {
+    keep_calls: u64,
 }
 
 impl PanelBuilder {
@@ -100,6 +107,13 @@ impl PanelBuilder {
     #[must_use]
     pub fn lease(mut self, lease: Duration) -> Self {
         self.lease = Some(lease);
+        self
+    }
+
+    /// How many calls are kept of each module.
+    #[must_use]
+    pub fn keep_calls(mut self, calls: u64) -> Self {
+        self.keep_calls = Some(calls);
         self
     }
 
@@ -149,8 +163,9 @@ impl PanelBuilder {
         let verb = if self.workers == 0 { "serve" } else { "web" };
         let front = spawn(&program, directory.path(), &config, &self.environment, verb, 0)?;
         let environment = self.environment.clone();
+        let database = self.database_url(root);
         let mut panel =
-            Panel { program, directory, config, address, front, workers: Vec::new(), environment };
+            Panel { program, directory, config, address, database, front, workers: Vec::new(), environment };
         panel.wait_ready().await?;
         for _ in 0..self.workers {
             panel.add_worker()?;
@@ -158,17 +173,22 @@ impl PanelBuilder {
         Ok(panel)
     }
 
-    fn write_config(&self, file: &Path, root: &Path, address: SocketAddr) -> anyhow::Result<()> {
+    fn database_url(&self, root: &Path) -> String {
         let sqlite = || format!("sqlite://{}", root.join("panel.db").display());
+        self.database.clone().unwrap_or_else(sqlite)
+    }
+
+    fn write_config(&self, file: &Path, root: &Path, address: SocketAddr) -> anyhow::Result<()> {
         let config = Config {
             server: Server { listen: address, public_url: format!("http://{address}") },
-            database: Database { url: self.database.clone().unwrap_or_else(sqlite) },
+            database: Database { url: self.database_url(root) },
             data: Data { dir: root.join("data") },
             egress: Egress { allow_private: self.allow_private.clone() },
             queue: Queue {
                 workers: self.concurrency.unwrap_or(4),
                 lease_s: self.lease.map_or(10, |lease| lease.as_secs()),
             },
+            inspector: Inspector { keep_calls: self.keep_calls.unwrap_or(10_000) },
         };
         fs::write(file, toml::to_string(&config)?).with_context(|| format!("cannot write {}", file.display()))
     }

@@ -21,6 +21,7 @@ pub struct Panel {
     program: PathBuf,
     config: PathBuf,
     address: SocketAddr,
+    database: String,
     /// The one with the pages: `serve` or `web`.
     front: Process,
     workers: Vec<Process>,
@@ -66,6 +67,11 @@ impl Panel {
     /// Its data directory: packages, compiled artefacts, keys.
     pub fn data_dir(&self) -> PathBuf {
         self.directory.path().join("data")
+    }
+
+    /// Its database, for a test that must see what no page shows.
+    pub fn database_url(&self) -> String {
+        self.database.clone()
     }
 
     /// Its configuration file.

@@ -5,11 +5,13 @@ use std::fmt;
 
 use bytes::Bytes;
 use caisson_types::manifest::Method;
+use futures::TryStreamExt;
 use futures::stream::BoxStream;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use url::Url;
 
 use super::error::EgressError;
+use super::ledger::Ledger;
 
 const COUNT_MAX: usize = 64;
 const BYTES_MAX: usize = 32 * 1024;
@@ -110,6 +112,7 @@ impl Outgoing {
         client: &reqwest::Client,
         url: &Url,
         secret: Option<(HeaderName, HeaderValue)>,
+        ledger: &Ledger,
     ) -> Result<reqwest::Response, EgressError> {
         let method = match self.method {
             Method::Get => reqwest::Method::GET,
@@ -125,15 +128,22 @@ impl Outgoing {
         if let Some((name, value)) = secret {
             headers.insert(name, value);
         }
+        let fields: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        ledger.sent((fields + url.as_str().len()) as u64);
         let mut request = client.request(method, url.clone());
         match &mut self.body {
             Payload::Whole(bytes) if bytes.is_empty() => {}
-            Payload::Whole(bytes) => request = request.body(bytes.clone()),
+            Payload::Whole(bytes) => {
+                ledger.sent(bytes.len() as u64);
+                request = request.body(bytes.clone());
+            }
             body => {
                 if let Payload::Stream { chunks, length } = std::mem::replace(body, Payload::Spent) {
                     if let Some(length) = length {
                         headers.insert(header::CONTENT_LENGTH, length.into());
                     }
+                    let ledger = ledger.clone();
+                    let chunks = chunks.inspect_ok(move |chunk| ledger.sent(chunk.len() as u64));
                     request = request.body(reqwest::Body::wrap_stream(chunks));
                 }
             }

@@ -9,6 +9,7 @@ mod client;
 mod credential;
 mod error;
 mod headers;
+mod ledger;
 mod place;
 mod reader;
 mod resolve;
@@ -37,6 +38,7 @@ pub use credential::Credential;
 pub use error::EgressError;
 pub use headers::Payload;
 pub(super) use headers::is_reserved;
+pub use ledger::Ledger;
 pub(crate) use place::{Place, Route};
 pub use reader::Reader;
 pub use rule::{Rule, Scheme, covers};
@@ -82,6 +84,8 @@ pub struct Request {
     /// A body that streams can be sent once, so its redirects are never followed.
     pub max_redirects: u8,
     pub max_response_bytes: u64,
+    /// Where its cost is noted.
+    pub ledger: Ledger,
 }
 
 /// How long a request may take, and its parts.
@@ -239,6 +243,7 @@ impl Inner {
         for hop in 0.. {
             charge().map_err(EgressError::Budget)?;
             let rule = rule::find(rules, &target, outgoing.method)?;
+            request.ledger.used(&rule.grant);
             let secret = match &credential {
                 Some(credential) => Some(credential.header_for(rule)?),
                 None => None,
@@ -248,11 +253,14 @@ impl Inner {
                 .resolve(target.host(), target.address, target.port, &self.config.allow_private)
                 .await?;
             let client = self.clients.get(module, &target, addresses, rule::authority(rules, &target))?;
-            let sent = client::connecting_within(connect, outgoing.send(&client, &target.url, secret));
+            let sent = client::connecting_within(
+                connect,
+                outgoing.send(&client, &target.url, secret, &request.ledger),
+            );
             let answer = tokio::time::timeout(first_byte, sent).await.unwrap_or(Err(EgressError::Timeout))?;
             let Some(next) = redirect(&answer, &target.url, hop, max_redirects)? else {
                 let limits = reader::Limits { bytes: request.max_response_bytes, between_bytes, deadline };
-                return Answer::new(answer, &target, limits, turn);
+                return Answer::new(answer, &target, limits, turn, request.ledger);
             };
             let next = Target::of(next)?;
             if target.scheme == Scheme::Https && next.scheme == Scheme::Http {

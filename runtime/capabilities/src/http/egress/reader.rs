@@ -15,6 +15,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::Answer;
 use super::error::EgressError;
+use super::ledger::Ledger;
 use super::target::Target;
 
 const HEADER_BYTES_MAX: usize = 64 * 1024;
@@ -36,9 +37,11 @@ impl Answer {
         target: &Target,
         limits: Limits,
         turn: OwnedSemaphorePermit,
+        ledger: Ledger,
     ) -> Result<Self, EgressError> {
         let mut headers = answer.headers().clone();
         let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        ledger.received(size as u64);
         if size > HEADER_BYTES_MAX {
             return Err(EgressError::TooLarge(HEADER_BYTES_MAX as u64));
         }
@@ -61,6 +64,7 @@ impl Answer {
             bytes: 0,
             host: target.host().to_owned(),
             ended: false,
+            ledger,
             _turn: turn,
         };
         Ok(Self { status, headers, body, url: target.url.to_string() })
@@ -87,6 +91,7 @@ pub struct Reader {
     bytes: u64,
     host: String,
     ended: bool,
+    ledger: Ledger,
     _turn: OwnedSemaphorePermit,
 }
 
@@ -154,6 +159,7 @@ impl Reader {
             Some(Err(error)) => Err(EgressError::from_reqwest(&error, &self.host)),
             Some(Ok(bytes)) => {
                 self.wire_bytes += bytes.len() as u64;
+                self.ledger.received(bytes.len() as u64);
                 // Decoded, it may be nothing at all: empty blocks without end.
                 if self.wire_bytes > self.limits.bytes {
                     return Err(EgressError::TooLarge(self.limits.bytes));

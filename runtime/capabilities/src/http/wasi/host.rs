@@ -20,7 +20,7 @@ use super::convert::{self, Converted, Unsendable};
 use super::exchange::{Exchange, NAME};
 use crate::Behind;
 use crate::http::denial::explain;
-use crate::http::egress::{self, Egress, EgressError, Request, Timeouts};
+use crate::http::egress::{self, Egress, EgressError, Ledger, Request, Timeouts};
 use crate::http::host::{CONNECT_TIMEOUT, TIMEOUT, without_query};
 use crate::trace::Outcome;
 use crate::{CallState, meter};
@@ -125,6 +125,7 @@ impl CallState {
                 total: left,
             },
             cap: self.meter.budget().http_response_bytes,
+            ledger: self.ledger().clone(),
             exchange: self
                 .wasi()
                 .exchanges
@@ -141,6 +142,7 @@ pub(super) struct Sending {
     pub(super) timeouts: Timeouts,
     /// Bytes of the request's body, and of the answer's.
     pub(super) cap: u64,
+    pub(super) ledger: Ledger,
     pub(super) exchange: Exchange,
 }
 
@@ -167,6 +169,7 @@ impl Sending {
             // The guest follows them itself, and each hop is a request of its own.
             max_redirects: 0,
             max_response_bytes: self.cap,
+            ledger: self.ledger.clone(),
         };
         let behind = &self.behind;
         // Charged when it began, where the meter is.
@@ -196,7 +199,6 @@ impl Sending {
         match error {
             EgressError::Denied { grant, reason } => {
                 let denied = explain(&self.behind.granted, url, method, grant, reason);
-                tracing::info!(module = %self.behind.module, host_call = NAME, grant = denied.grant, "host call denied");
                 self.exchange.denied(denied.grant);
             }
             other => self.exchange.failed(other.to_string()),

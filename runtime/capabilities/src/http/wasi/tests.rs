@@ -15,7 +15,7 @@ use super::convert::convert;
 use super::exchange::Exchanges;
 use super::host::{Hooks, Sending};
 use crate::http::egress::tests::{Canary, Refusal, install_provider, name_server, names, rule, urls};
-use crate::http::egress::{self, Egress, EgressConfig, Rule, Timeouts};
+use crate::http::egress::{self, Egress, EgressConfig, Ledger, Rule, Timeouts};
 use crate::trace::Outcome;
 use crate::{Behind, Granted};
 
@@ -53,6 +53,7 @@ fn sending(egress: &Egress, granted: Granted) -> (Sending, Exchanges) {
         behind: Arc::new(Behind { granted, ..crate::testing::behind("product/test") }),
         timeouts: Timeouts::whole(Duration::from_secs(2), Duration::from_secs(5)),
         cap: CAP,
+        ledger: Ledger::default(),
         exchange: exchanges.begin(Instant::now(), "GET it".to_owned()),
     };
     (sending, exchanges)

@@ -1,5 +1,6 @@
 use axum::extract::Path;
-use axum::response::Response;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
 use caisson_storage::{Optional, PageQuery, calls, module_log, modules};
 use caisson_types::CallId;
 use minijinja::context;
@@ -9,6 +10,7 @@ use uuid::Uuid;
 use super::super::error::PageError;
 use super::super::rows;
 use super::super::ui::AdminUi;
+use crate::api::inspector::attachment;
 use crate::view::data;
 
 pub(super) async fn show(ui: AdminUi, Path(id): Path<Uuid>) -> Result<Response, PageError> {
@@ -21,7 +23,6 @@ pub(super) async fn show(ui: AdminUi, Path(id): Path<Uuid>) -> Result<Response, 
     let mut row = rows::call(&call);
     row["module"] = rows::module(&ui.app, &call.module);
     row["version"] = json!(version.map(|version| version.version.to_string()).unwrap_or_default());
-    row["omitted"] = json!(0);
     let steps: Vec<Value> =
         call.host_calls.as_array().map(|steps| steps.iter().map(step).collect()).unwrap_or_default();
     let context = context! {
@@ -32,10 +33,18 @@ pub(super) async fn show(ui: AdminUi, Path(id): Path<Uuid>) -> Result<Response, 
     ui.page("admin/calls/show.html", context).await
 }
 
+/// The call for its module's author, as a file.
+pub(super) async fn bundle(ui: AdminUi, Path(id): Path<Uuid>) -> Result<Response, PageError> {
+    let bundle = ui.app.registry().bundle(CallId(id)).await?;
+    let text = serde_json::to_string_pretty(&bundle).unwrap_or_default();
+    let headers = [(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_DISPOSITION, attachment(id))];
+    Ok((headers, text).into_response())
+}
+
 /// A host call with every member, since a template takes one that is missing for a mistake.
 fn step(step: &Value) -> Value {
     json!({
         "name": step["name"], "at_us": step["at_us"], "took_us": step["took_us"], "outcome": step["outcome"],
-        "detail": step["detail"],
+        "detail": step["detail"], "times": step["times"].as_u64().unwrap_or(1),
     })
 }

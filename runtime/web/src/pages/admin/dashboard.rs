@@ -1,7 +1,7 @@
 use axum::response::Response;
 use caisson_storage::services::{self, ServiceFilter};
 use caisson_storage::tasks::{self, TaskFilter};
-use caisson_storage::{PageQuery, clients, hours};
+use caisson_storage::{PageQuery, clients, hours, usage};
 use caisson_types::{ProvisionStatus, TaskStatus, Timestamp};
 use minijinja::context;
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ pub(super) async fn show(ui: AdminUi) -> Result<Response, PageError> {
     let failed_tasks = tasks::page(&mut conn, &filter, &PageQuery::first(FEW)).await?.items;
     let failed_tasks = rows::tasks(app, &mut conn, &failed_tasks).await?;
     let activity = hours::of_tasks(&mut conn, since).await?;
-    let calls = hours::of_calls(&mut conn, None, since).await?;
+    let calls = usage::by_hour(&mut conn, None, since).await?;
     let events = caisson_storage::service_events::newest(&mut conn, 8).await?;
     drop(conn);
 
@@ -52,7 +52,7 @@ pub(super) async fn show(ui: AdminUi) -> Result<Response, PageError> {
         "services": all,
         "clients": clients,
         "tasks_day": activity.iter().map(|hour| hour.total).sum::<u64>(),
-        "calls_day": calls.iter().map(|hour| hour.total).sum::<u64>(),
+        "calls_day": calls.iter().map(|hour| hour.totals.calls).sum::<u64>(),
     });
     let context = context! {
         counts => data(counts),

@@ -18,10 +18,20 @@ pub(super) async fn show(ui: AdminUi, asked: Asked) -> Result<Response, PageErro
         level: asked.get("level").map(str::to_owned),
         service: asked.parse::<Uuid>("service").map(ServiceId),
         task: asked.parse::<Uuid>("task").map(TaskId),
-        ..LogFilter::default()
+        call: None,
+        action: asked.get("action").map(str::to_owned),
+        since: asked.back("since"),
+        until: None,
     };
     let found = module_log::page(&mut *ui.app.db().conn().await?, &filter, &asked.page()).await?;
-    let filters = vec![asked.modules(&ui), asked.words(&ui, "level", "log-level", "level-", LEVELS)];
+    let mut filters = vec![
+        asked.modules(&ui),
+        asked.words(&ui, "level", "log-level", "level-", LEVELS),
+        asked.times(&ui, "since"),
+    ];
+    filters.extend(
+        asked.given(&ui, [("action", "col-action"), ("service", "col-service"), ("task", "col-task")]),
+    );
     let context = context! {
         entries => data(rows::log_entries(&ui.app, &found.items)),
         listing => data(asked.listing("/admin/log", found.total, filters)),

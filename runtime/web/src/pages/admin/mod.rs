@@ -6,6 +6,7 @@ mod clients;
 mod dashboard;
 mod log;
 mod module_pages;
+mod module_usage;
 mod modules;
 mod products;
 mod search;
@@ -45,10 +46,12 @@ pub(super) fn router() -> Router<App> {
         .layer(DefaultBodyLimit::max(UPLOAD_MAX))
         .route("/admin/modules/{kind}/{name}", get(modules::show))
         .route("/admin/modules/{kind}/{name}/-/approve", get(modules::approval).post(modules::approve))
+        .route("/admin/modules/{kind}/{name}/-/narrow", post(module_usage::narrow))
         .route("/admin/modules/{kind}/{name}/-/settings", post(modules::settings))
         .route("/admin/modules/{kind}/{name}/-/{verb}", post(modules::verb))
         .route("/admin/modules/{kind}/{name}/{*path}", get(module_pages::get).post(module_pages::post))
         .route("/admin/calls/{id}", get(calls::show))
+        .route("/admin/calls/{id}/bundle", get(calls::bundle))
         .route("/admin/tasks", get(tasks::list))
         .route("/admin/tasks/retry-failed", post(tasks::retry_failed))
         .route("/admin/tasks/{id}", get(tasks::show))

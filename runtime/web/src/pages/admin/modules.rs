@@ -4,9 +4,9 @@ use axum::response::Response;
 use caisson_registry::{Asked as Requested, Listed, ListedVersion};
 use caisson_sandbox::exports;
 use caisson_storage::tasks::{self, TaskFilter};
-use caisson_storage::{Optional, PageQuery, admins, calls, hours, module_log, modules, services};
+use caisson_storage::{Optional, PageQuery, admins, module_log, modules};
 use caisson_types::manifest::{GrantId, Risk};
-use caisson_types::{FieldError, Manifest, ModuleKey, ModuleType, Slug, Timestamp, VersionId};
+use caisson_types::{FieldError, Manifest, ModuleKey, ModuleType, Slug, VersionId};
 use minijinja::{Value as ViewValue, context};
 use serde_json::{Map, Value, json};
 
@@ -17,12 +17,9 @@ use super::super::lists::Asked;
 use super::super::module_view::{self, Place};
 use super::super::rows;
 use super::super::ui::AdminUi;
+use super::module_usage;
 use crate::ApiError;
 use crate::view::data;
-
-const DAY: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
-/// Calls that the median time is taken of.
-const SAMPLE: u64 = 200;
 
 /// Type and name, as addresses carry them.
 pub(super) fn key(kind: &str, name: &str) -> Result<ModuleKey, PageError> {
@@ -32,7 +29,7 @@ pub(super) fn key(kind: &str, name: &str) -> Result<ModuleKey, PageError> {
     Ok(ModuleKey::new(kind, name))
 }
 
-fn base(key: &ModuleKey) -> String {
+pub(super) fn base(key: &ModuleKey) -> String {
     format!("/admin/modules/{key}")
 }
 
@@ -94,7 +91,7 @@ fn asked(requests: Vec<Requested>, ticked: impl Fn(&Requested) -> bool) -> Value
 }
 
 /// What a version brings to the panel.
-fn adds(manifest: &Manifest) -> Value {
+pub(super) fn adds(manifest: &Manifest) -> Value {
     json!({
         "pages": manifest.admin.sidebar.iter().map(|link| &link.title).collect::<Vec<_>>(),
         "tabs": manifest.client.tabs.iter().map(|tab| &tab.name).collect::<Vec<_>>(),
@@ -125,14 +122,16 @@ fn budget(ui: &AdminUi, manifest: &Manifest) -> Vec<Value> {
 pub(super) async fn approval(
     ui: AdminUi,
     Path((kind, name)): Path<(String, String)>,
+    query: Asked,
 ) -> Result<Response, PageError> {
-    show_approval(&ui, StatusCode::OK, &key(&kind, &name)?, &[]).await
+    show_approval(&ui, StatusCode::OK, &key(&kind, &name)?, query.get("grant"), &[]).await
 }
 
 async fn show_approval(
     ui: &AdminUi,
     status: StatusCode,
     key: &ModuleKey,
+    wanted: Option<&str>,
     errors: &[FieldError],
 ) -> Result<Response, PageError> {
     let module = ui.app.registry().show(key).await?;
@@ -158,7 +157,7 @@ async fn show_approval(
     let undecided = newest.approved_at.is_none();
     let ticked = |one: &Requested| {
         let harmless = one.request.risk == Risk::Low || before.contains(&one.request.id);
-        one.granted || (undecided && harmless)
+        one.granted || (undecided && harmless) || wanted == Some(one.request.id.0.as_str())
     };
     let about = &newest.manifest.module;
     let context = context! {
@@ -201,7 +200,7 @@ pub(super) async fn approve(
         Ok(()) => ui.done(&base(&key), "done-approved").await,
         Err(error) => {
             let errors = field_errors(error)?;
-            show_approval(&ui, StatusCode::UNPROCESSABLE_ENTITY, &key, &errors).await
+            show_approval(&ui, StatusCode::UNPROCESSABLE_ENTITY, &key, None, &errors).await
         }
     }
 }
@@ -217,16 +216,13 @@ pub(super) async fn show(
     let tab = TABS.into_iter().find(|tab| query.get("tab") == Some(tab)).unwrap_or("overview");
     let module = ui.app.registry().show(&key).await?;
     let own = match tab {
-        "permissions" => {
-            let shown = module.shown();
-            context! { asked => data(asked(ui.app.registry().asked(shown.id).await?, |one| one.granted)) }
-        }
+        "permissions" => module_usage::permissions(&ui, &key).await?,
         "settings" => settings_tab(&ui, &key, None, &[], None).await?,
         "log" => log_tab(&ui, &key).await?,
-        "calls" => calls_tab(&ui, &key, &query).await?,
+        "calls" => module_usage::calls(&ui, &key, &query).await?,
         "tasks" => tasks_tab(&ui, &key, &query).await?,
         "versions" => context! { versions => data(versions(&module)) },
-        _ => overview_tab(&ui, &module).await?,
+        _ => module_usage::overview(&ui, &module).await?,
     };
     page(&ui, StatusCode::OK, &module, tab, own).await
 }
@@ -251,40 +247,11 @@ async fn page(
     ui.page_with(status, "admin/modules/show.html", context).await
 }
 
-async fn overview_tab(ui: &AdminUi, module: &Listed) -> Result<ViewValue, PageError> {
-    let mut conn = ui.app.db().conn().await?;
-    let services = services::count_of_module(&mut conn, &module.key).await?;
-    let day = hours::of_calls(&mut conn, Some(&module.key), Timestamp::now().before(DAY)).await?;
-    let filter = calls::CallFilter { module: Some(module.key.clone()), ..calls::CallFilter::default() };
-    let recent = calls::page(&mut conn, &filter, &PageQuery::first(SAMPLE)).await?.items;
-    let mut times: Vec<u64> = recent.iter().map(|call| call.wall_us).collect();
-    times.sort_unstable();
-    let stats = json!({
-        "services": services,
-        "calls_day": day.iter().map(|hour| hour.total).sum::<u64>(),
-        "failed_day": day.iter().map(|hour| hour.failed).sum::<u64>(),
-        "p50_us": times.get(times.len() / 2),
-    });
-    let chart = if day.is_empty() { Vec::new() } else { rows::day(&day) };
-    Ok(context! {
-        stats => data(stats), adds => data(adds(&module.shown().manifest)), calls_chart => data(chart),
-    })
-}
-
 async fn log_tab(ui: &AdminUi, key: &ModuleKey) -> Result<ViewValue, PageError> {
     let filter = module_log::LogFilter { module: Some(key.clone()), ..module_log::LogFilter::default() };
     let entries = module_log::page(&mut *ui.app.db().conn().await?, &filter, &PageQuery::first(50)).await?;
     Ok(context! {
         entries => data(rows::log_entries(&ui.app, &entries.items)), more => format!("/admin/log?module={key}"),
-    })
-}
-
-async fn calls_tab(ui: &AdminUi, key: &ModuleKey, query: &Asked) -> Result<ViewValue, PageError> {
-    let filter = calls::CallFilter { module: Some(key.clone()), ..calls::CallFilter::default() };
-    let found = calls::page(&mut *ui.app.db().conn().await?, &filter, &query.page()).await?;
-    Ok(context! {
-        calls => data(found.items.iter().map(rows::call).collect::<Vec<_>>()),
-        listing => data(query.listing(&format!("{}?tab=calls", base(key)), found.total, Vec::new())),
     })
 }
 

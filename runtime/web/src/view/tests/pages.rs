@@ -141,6 +141,10 @@ fn lists_keep_search_and_filters_on_every_link() {
     assert_eq!(listing.next.as_deref(), Some("/admin/x?search=a+b%26c&sort=name&dir=desc&offset=40"));
     assert_eq!(listing.sort_base, "/admin/x?search=a+b%26c&");
     assert_eq!((listing.from, listing.to, listing.filtered), (21, 40, true));
+    let tab = Listing::new("/admin/x?tab=calls", window, Some(String::new()), None, Vec::new());
+    assert_eq!(tab.next.as_deref(), Some("/admin/x?tab=calls&offset=40"));
+    assert_eq!(tab.kept, [("tab".to_owned(), "calls".to_owned())]);
+    assert_eq!(tab.sort_base, "/admin/x?tab=calls&");
     let none = Listing::new("/admin/x", Window { offset: 0, limit: 20, total: 0 }, None, None, Vec::new());
     assert_eq!((none.from, none.to, none.prev, none.next), (0, 0, None, None));
     assert_eq!(none.sort_base, "/admin/x?");

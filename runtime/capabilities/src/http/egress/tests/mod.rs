@@ -42,6 +42,7 @@ fn request(url: &str) -> Request {
         timeouts: Timeouts::whole(Duration::from_secs(2), Duration::from_secs(5)),
         max_redirects: 5,
         max_response_bytes: 1024 * 1024,
+        ledger: Ledger::default(),
     }
 }
 

@@ -1,0 +1,161 @@
+//! One call, for whoever wrote the module: all that is known of it, in one document without secrets.
+
+use caisson_capabilities::Redactor;
+use caisson_storage::calls::Call;
+use caisson_storage::{PageQuery, calls, grants, module_log, modules};
+use caisson_types::manifest::GrantId;
+use caisson_types::{Budget, CallId, Timestamp};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::active::read_manifest;
+use crate::{Registry, Result};
+
+/// Log lines of one bundle: a call's log budget allows few more.
+const LINES: u64 = PageQuery::MOST;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Bundle {
+    /// Version of this document's shape.
+    pub format: u32,
+    /// The panel's own version.
+    pub panel: &'static str,
+    pub made_at: Timestamp,
+    pub module: BundledModule,
+    pub call: BundledCall,
+    /// What the call was allowed to use.
+    pub budget: Budget,
+    pub grants: BundledGrants,
+    pub log: Vec<BundledLine>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct BundledModule {
+    pub key: String,
+    /// None where the version was deleted since.
+    pub version: Option<String>,
+    pub digest: Option<String>,
+    pub contract: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct BundledCall {
+    pub id: CallId,
+    pub export: String,
+    pub at: Timestamp,
+    pub outcome: String,
+    pub message: Option<String>,
+    pub wall_us: u64,
+    pub cpu_us: u64,
+    pub memory_bytes: u64,
+    pub host_call_count: u64,
+    pub omitted: u64,
+    pub denied: u64,
+    pub bytes_out: u64,
+    pub bytes_in: u64,
+    /// Whether it ran as a task, served a request, or concerned a service; which one is nobody else's business.
+    pub task: bool,
+    pub request: bool,
+    pub service: bool,
+    pub host_calls: Value,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct BundledGrants {
+    pub asked: Vec<GrantId>,
+    pub approved: Vec<GrantId>,
+    pub used: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct BundledLine {
+    pub at: Timestamp,
+    pub level: String,
+    pub action: String,
+    pub request: String,
+    pub response: String,
+}
+
+impl Registry {
+    /// The bundle of a call that is still kept. What was stored is redacted already; it is cleaned once more of the secrets that
+    /// the module has now.
+    ///
+    /// # Errors
+    /// Where the call is not kept.
+    pub async fn bundle(&self, id: CallId) -> Result<Bundle> {
+        let mut conn = self.db.conn().await?;
+        let call = calls::by_id(&mut conn, id).await?;
+        let filter = module_log::LogFilter { call: Some(id), ..module_log::LogFilter::default() };
+        let mut lines = module_log::page(&mut conn, &filter, &PageQuery::first(LINES)).await?.items;
+        lines.reverse();
+        let versions = modules::versions_of(&mut conn, &call.module).await?;
+        let version = versions.into_iter().find(|version| version.id == call.version);
+        let approved = grants::of(&mut conn, call.version).await?;
+        drop(conn);
+        let manifest = version.as_ref().map(read_manifest).transpose()?;
+        let secrets = match &manifest {
+            Some(manifest) => self.load_settings(&call.module, manifest).await?.secrets,
+            None => Default::default(),
+        };
+        let redactor = Redactor::new(secrets.into_values());
+        let asked = manifest.as_ref().map_or(Default::default(), |manifest| manifest.capabilities.budget);
+        let budgets = asked.apply(&self.cap);
+        let requests = manifest.as_ref().map(|manifest| manifest.requests()).unwrap_or_default();
+        Ok(Bundle {
+            format: 1,
+            panel: env!("CARGO_PKG_VERSION"),
+            made_at: Timestamp::now(),
+            module: BundledModule {
+                key: call.module.to_string(),
+                version: version.as_ref().map(|version| version.version.to_string()),
+                digest: version.map(|version| version.digest),
+                contract: manifest.as_ref().map(|manifest| manifest.contract.to_string()),
+            },
+            budget: if call.task_id.is_some() { budgets.task } else { budgets.page },
+            grants: BundledGrants {
+                asked: requests.into_iter().map(|request| request.id).collect(),
+                approved,
+                used: call.grants.clone(),
+            },
+            log: lines
+                .into_iter()
+                .map(|line| BundledLine {
+                    at: line.at,
+                    level: line.level,
+                    action: redactor.text(&line.action),
+                    request: redactor.text(&line.request),
+                    response: redactor.text(&line.response),
+                })
+                .collect(),
+            call: bundled(call, &redactor),
+        })
+    }
+}
+
+fn bundled(call: Call, redactor: &Redactor) -> BundledCall {
+    let mut host_calls = call.host_calls;
+    for step in host_calls.as_array_mut().into_iter().flatten() {
+        if let Some(Value::String(detail)) = step.get_mut("detail") {
+            *detail = redactor.text(detail);
+        }
+    }
+    BundledCall {
+        id: call.id,
+        export: call.export,
+        at: call.at,
+        outcome: call.outcome,
+        message: call.message.map(|message| redactor.text(&message)),
+        wall_us: call.wall_us,
+        cpu_us: call.cpu_us,
+        memory_bytes: call.memory_bytes,
+        host_call_count: call.host_call_count,
+        omitted: call.omitted,
+        denied: call.denied,
+        bytes_out: call.bytes_out,
+        bytes_in: call.bytes_in,
+        task: call.task_id.is_some(),
+        request: call.request_id.is_some(),
+        service: call.service_id.is_some(),
+        host_calls,
+    }
+}
