@@ -207,9 +207,11 @@ async fn grants_are_compared_with_what_was_used_and_narrowed() {
         let lines = panel.caisson(&["module", "grants", "product/puppet"]).await.unwrap();
         assert!(lines.contains("[ ] tasks  never used"), "{lines}");
         assert!(lines.contains("--grant 'table scratch'"), "{lines}");
+        let lines = panel.caisson(&["module", "narrow", "product/puppet", "--unused"]).await.unwrap();
+        assert!(lines.contains("uses everything"), "{lines}");
         let lines =
-            panel.caisson(&["module", "narrow", "product/puppet", "--unused", "--days", "0"]).await.unwrap();
-        assert!(lines.contains("services") && !lines.contains("table notes"), "{lines}");
+            panel.caisson(&["module", "narrow", "product/puppet", "--grant", "services"]).await.unwrap();
+        assert!(lines.contains("no longer has: services"), "{lines}");
         let report = get(&admin, &puppet.path("grants")).await;
         assert_eq!(find(&report["grants"], "id", "services")["granted"], false);
         assert_eq!(find(&report["grants"], "id", "table notes")["granted"], true);
