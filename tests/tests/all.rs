@@ -24,5 +24,6 @@ mod pdns;
 mod postgres;
 mod powerdns;
 mod startup;
+mod telemetry;
 mod webhooks;
 mod wiring;

@@ -46,8 +46,8 @@ async fn a_call_is_found_by_what_it_did() {
         let puppet = Puppet::install(&admin, "puppet", &["table scratch"]).await.unwrap();
         let put = |name: &str| json!({ "op": "db.put", "name": name, "value": 1 });
         // Every request to the panel has an id, and its own: one that was sent along is not taken.
-        let script = json!({ "script": json!([put("a"), { "op": "log", "message": "hello" }, { "op": "config", "key": "none" },
-            { "op": "equal", "a": "x", "b": "x" }]).to_string() });
+        let script = json!({ "script": json!([put("a"), { "op": "log.info", "action": "puppet", "request": "hello" }, { "op": "config.get", "key": "none" },
+            { "op": "crypto.equal", "a": "x", "b": "x" }]).to_string() });
         let reply = admin.api.post(&puppet.path("test-connection"), &script).await.unwrap();
         let request = reply.headers["x-request-id"].to_str().unwrap().to_owned();
         reply.expect(200).unwrap();
@@ -233,11 +233,11 @@ async fn secrets_are_nowhere_in_what_is_kept() {
         let leak = |text: &str| format!("{text} {CANARY}.");
         puppet
             .play(json!([
-                { "op": "log", "message": leak("sent") },
+                { "op": "log.info", "action": "puppet", "request": leak("sent") },
                 tried(json!({ "op": "db.count", "table": leak("table") })),
                 tried(json!({ "op": "events.dispatch", "name": CANARY, "payload": {} })),
-                tried(json!({ "op": "http", "url": format!("http://{CANARY}.example/{CANARY}") })),
-                { "op": "config", "key": CANARY },
+                tried(json!({ "op": "http.get", "url": format!("http://{CANARY}.example/{CANARY}") })),
+                { "op": "config.get", "key": CANARY },
             ]))
             .await
             .unwrap();

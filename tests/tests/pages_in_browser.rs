@@ -186,7 +186,7 @@ async fn what_a_module_did_is_seen_and_its_grants_narrowed() {
         puppet.play(json!([put, { "op": "db.count" }])).await.unwrap();
     }
     puppet
-        .play(json!([{ "op": "config", "key": "a" }, { "op": "log", "message": "hello" }, denied, elsewhere]))
+        .play(json!([{ "op": "config.get", "key": "a" }, { "op": "log.info", "action": "puppet", "request": "hello" }, denied, elsewhere]))
         .await
         .unwrap();
     puppet.play(json!([{ "op": "fail", "message": "The provider is away." }])).await.unwrap_err();

@@ -50,7 +50,8 @@ impl Collector {
     async fn call(&self, words: &str) -> (Span, Vec<Span>) {
         until(SOON, &format!("a span '{words}'"), async || {
             let spans = self.spans.lock().unwrap().clone();
-            let said = |span: &Span| span.status.as_ref().is_some_and(|status| status.message.contains(words));
+            let said =
+                |span: &Span| span.status.as_ref().is_some_and(|status| status.message.contains(words));
             let call = spans.iter().find(|span| span.parent_span_id.is_empty() && said(span))?.clone();
             let below = spans.into_iter().filter(|span| span.parent_span_id == call.span_id).collect();
             Some((call, below))
@@ -109,6 +110,7 @@ async fn calls_are_spans_and_host_calls_below_them() {
     *collector.refuses.lock().unwrap() = false;
     puppet.play(json!([{ "op": "fail", "message": "second" }])).await.unwrap_err();
     collector.call("second").await;
-    let kept: Value = admin.api.get(&puppet.path("calls?outcome=problem")).await.unwrap().expect(200).unwrap();
+    let kept: Value =
+        admin.api.get(&puppet.path("calls?outcome=problem")).await.unwrap().expect(200).unwrap();
     assert_eq!(kept.as_array().unwrap().len(), 3);
 }

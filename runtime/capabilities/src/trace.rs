@@ -55,6 +55,8 @@ pub struct Trace {
     calls: Vec<HostCall>,
     /// One for each kind of host call, once there are more calls than one kind may have entries.
     kinds: Vec<Kind>,
+    /// The kind of the last call: a flood is of one kind, and must cost little.
+    last: usize,
     omitted: u64,
     denied: u64,
 }
@@ -62,7 +64,7 @@ pub struct Trace {
 /// Host calls of one name that ended in one way.
 #[derive(Debug)]
 struct Kind {
-    name: Cow<'static, str>,
+    name: &'static str,
     outcome: Outcome,
     /// Of a denial also what was missing: each such line is of interest.
     line: Option<String>,
@@ -78,7 +80,7 @@ const APART: usize = 32;
 
 impl Trace {
     pub(crate) fn new() -> Self {
-        Self { began: Instant::now(), calls: Vec::new(), kinds: Vec::new(), omitted: 0, denied: 0 }
+        Self { began: Instant::now(), calls: Vec::new(), kinds: Vec::new(), last: 0, omitted: 0, denied: 0 }
     }
 
     pub(crate) fn record(
@@ -101,6 +103,15 @@ impl Trace {
         detail: Option<String>,
     ) {
         self.denied += u64::from(outcome == Outcome::Denied);
+        if outcome != Outcome::Denied
+            && let Some(Kind { name: last, outcome: ended, shared: Some(shared), .. }) =
+                self.kinds.get(self.last)
+            && std::ptr::eq(*last, name)
+            && *ended == outcome
+        {
+            self.calls[*shared].again(took);
+            return;
+        }
         let call = HostCall {
             name: Cow::Borrowed(name),
             at_us: micros(since.saturating_duration_since(self.began)),
@@ -114,15 +125,11 @@ impl Trace {
             self.calls.push(call);
             return;
         }
-        let kind = self.kind(&call);
+        let kind = self.kind(name, &call);
+        self.last = kind;
         let (entries, shared) = (self.kinds[kind].entries, self.kinds[kind].shared);
         if let Some(shared) = shared {
-            let shared = &mut self.calls[shared];
-            shared.took_us += call.took_us;
-            shared.times += 1;
-            if shared.outcome != Outcome::Denied {
-                shared.detail = None;
-            }
+            self.calls[shared].again(took);
         } else if self.calls.len() < KEPT {
             self.kinds[kind].entries += 1;
             self.kinds[kind].shared = (entries >= APART).then_some(self.calls.len());
@@ -132,28 +139,29 @@ impl Trace {
         }
     }
 
-    fn kind(&mut self, call: &HostCall) -> usize {
+    fn kind(&mut self, name: &'static str, call: &HostCall) -> usize {
         if self.kinds.is_empty() {
             for earlier in std::mem::take(&mut self.calls) {
-                let kind = self.find_kind(&earlier);
-                self.kinds[kind].entries += 1;
+                if let Cow::Borrowed(name) = earlier.name {
+                    let kind = self.find_kind(name, &earlier);
+                    self.kinds[kind].entries += 1;
+                }
                 self.calls.push(earlier);
             }
         }
-        self.find_kind(call)
+        self.find_kind(name, call)
     }
 
-    fn find_kind(&mut self, call: &HostCall) -> usize {
+    fn find_kind(&mut self, name: &'static str, call: &HostCall) -> usize {
         let line = call.detail.as_deref().filter(|_| call.outcome == Outcome::Denied);
-        let same = |kind: &Kind| {
-            kind.name == call.name && kind.outcome == call.outcome && kind.line.as_deref() == line
-        };
+        let same =
+            |kind: &Kind| kind.name == name && kind.outcome == call.outcome && kind.line.as_deref() == line;
         let known = self.kinds.iter().position(same);
         known.unwrap_or_else(|| {
             // What is only counted needs no kind of its own.
             if self.kinds.len() < KEPT {
                 self.kinds.push(Kind {
-                    name: call.name.clone(),
+                    name,
                     outcome: call.outcome,
                     line: line.map(str::to_owned),
                     entries: 0,
@@ -181,6 +189,18 @@ impl Trace {
         // Requests that went on beside the guest are recorded last, wherever they began.
         self.calls.sort_by_key(|call| call.at_us);
         (self.calls, self.omitted)
+    }
+}
+
+impl HostCall {
+    /// Stands for one call more.
+    fn again(&mut self, took: Duration) {
+        self.took_us = self.took_us.saturating_add(micros(took));
+        self.times = self.times.saturating_add(1);
+        // Of a denial, the line that was missing is the same.
+        if self.outcome != Outcome::Denied {
+            self.detail = None;
+        }
     }
 }
 

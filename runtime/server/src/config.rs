@@ -16,6 +16,7 @@ pub(crate) struct Config {
     pub(crate) egress: Egress,
     pub(crate) queue: Queue,
     pub(crate) inspector: Inspector,
+    pub(crate) telemetry: Telemetry,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -98,6 +99,14 @@ impl Default for Inspector {
     fn default() -> Self {
         Self { keep_days: 14, keep_calls: 10_000, keep_log_lines: 100_000, samples_per_second: 50 }
     }
+}
+
+/// Where recorded calls are sent to besides.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Telemetry {
+    /// A collector that takes OTLP over HTTP, such as `http://127.0.0.1:4318/v1/traces`; none sends nothing.
+    pub(crate) otlp_endpoint: Option<String>,
 }
 
 impl Config {

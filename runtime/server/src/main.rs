@@ -4,6 +4,7 @@ mod cli;
 mod config;
 mod listen;
 mod parts;
+mod telemetry;
 mod tidy;
 
 use std::process::ExitCode;

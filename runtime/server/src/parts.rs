@@ -8,7 +8,7 @@ use caisson_billing::{Billing, Ports};
 use caisson_capabilities::Host;
 use caisson_capabilities::http::egress::{Egress, EgressConfig};
 use caisson_registry::Registry;
-use caisson_sandbox::{Compiler, EngineConfig, Recorder, RecorderConfig, Sandbox, SandboxConfig};
+use caisson_sandbox::{Compiler, EngineConfig, Recorder, RecorderConfig, Sandbox, SandboxConfig, Watch};
 use caisson_storage::tables::{Tables, TablesConfig};
 use caisson_storage::{Db, FsPackages, Vault, vault};
 use caisson_types::Budgets;
@@ -16,6 +16,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use crate::config::Config;
+use crate::telemetry::Exporter;
 
 /// A panel, ready to serve or to work.
 pub(crate) struct Panel {
@@ -23,6 +24,7 @@ pub(crate) struct Panel {
     pub(crate) registry: Arc<Registry>,
     pub(crate) billing: Arc<Billing>,
     pub(crate) recorder: Recorder,
+    pub(crate) telemetry: Option<Arc<Exporter>>,
 }
 
 /// Connections of one process to the database.
@@ -65,13 +67,15 @@ pub(crate) async fn panel(config: &Config) -> anyhow::Result<Panel> {
         tables: Arc::new(tables),
         vault: Arc::clone(&vault),
     });
+    let telemetry = config.telemetry.otlp_endpoint.as_deref();
+    let telemetry = telemetry.map(Exporter::start).transpose()?.map(Arc::new);
     let recorder = Recorder::start(
         db.clone(),
         RecorderConfig {
             samples_per_second: config.inspector.samples_per_second,
             ..RecorderConfig::default()
         },
-        None,
+        telemetry.clone().map(|exporter| exporter as Arc<dyn Watch>),
     );
     let program = std::env::current_exe().context("this program's own file cannot be found")?;
     let sandbox = SandboxConfig {
@@ -89,7 +93,7 @@ pub(crate) async fn panel(config: &Config) -> anyhow::Result<Panel> {
         Arc::new(Registry::new(db.clone(), packages, sandbox, Arc::clone(&vault), Budgets::default()));
     registry.start().await?;
     let billing = Arc::new(Billing::new(db.clone(), Arc::clone(&registry), vault, db.signal().clone()));
-    Ok(Panel { db, registry, billing, recorder })
+    Ok(Panel { db, registry, billing, recorder, telemetry })
 }
 
 /// Every certificate of the operator's files.

@@ -74,6 +74,9 @@ pub(super) async fn run(config: &Config, role: Role) -> anyhow::Result<()> {
         tidying.abort();
     }
     panel.recorder.flush().await;
+    if let Some(telemetry) = &panel.telemetry {
+        telemetry.flush().await;
+    }
     panel.db.close().await;
     Ok(())
 }

@@ -28,6 +28,7 @@ pub struct PanelBuilder {
     concurrency: Option<u32>,
     lease: Option<Duration>,
     keep_calls: Option<u64>,
+    otlp: Option<String>,
     workers: usize,
     environment: Vec<(String, String)>,
 }
@@ -40,6 +41,7 @@ struct Config {
     egress: Egress,
     queue: Queue,
     inspector: Inspector,
+    telemetry: Telemetry,
 }
 
 #[derive(Serialize)]
@@ -72,6 +74,12 @@ struct Queue {
 #[derive(Serialize)]
 struct Inspector {
     keep_calls: u64,
+}
+
+#[derive(Serialize)]
+struct Telemetry {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    otlp_endpoint: Option<String>,
 }
 
 impl PanelBuilder {
@@ -114,6 +122,13 @@ impl PanelBuilder {
     #[must_use]
     pub fn keep_calls(mut self, calls: u64) -> Self {
         self.keep_calls = Some(calls);
+        self
+    }
+
+    /// Where recorded calls are sent as spans.
+    #[must_use]
+    pub fn telemetry(mut self, endpoint: impl Into<String>) -> Self {
+        self.otlp = Some(endpoint.into());
         self
     }
 
@@ -188,6 +203,7 @@ impl PanelBuilder {
                 workers: self.concurrency.unwrap_or(4),
                 lease_s: self.lease.map_or(10, |lease| lease.as_secs()),
             },
+            telemetry: Telemetry { otlp_endpoint: self.otlp.clone() },
             inspector: Inspector { keep_calls: self.keep_calls.unwrap_or(10_000) },
         };
         fs::write(file, toml::to_string(&config)?).with_context(|| format!("cannot write {}", file.display()))
