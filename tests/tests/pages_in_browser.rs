@@ -70,6 +70,14 @@ impl Person {
         .unwrap();
     }
 
+    /// What a long page has below its first screen.
+    async fn photograph_below(&self, name: &str) {
+        self.browser.resize(1280, 2_000).await.unwrap();
+        self.browser.execute("window.scrollTo(0, document.body.scrollHeight)", Vec::new()).await.unwrap();
+        self.browser.save_screenshot(&format!("{name}-below")).await.unwrap();
+        self.browser.resize(1280, 900).await.unwrap();
+    }
+
     async fn photograph(&self, name: &str) {
         for (suffix, dark, width) in [("", false, 1280), ("-dark", true, 1280), ("-narrow", false, 390)] {
             self.browser.prefer_dark(dark).await.unwrap();
@@ -208,6 +216,7 @@ async fn what_a_module_did_is_seen_and_its_grants_narrowed() {
     person.open(module).await;
     person.reads("How long calls take").await;
     person.photograph("module-overview").await;
+    person.photograph_below("module-overview").await;
     person.open(&format!("{module}?tab=calls")).await;
     person.reads("The provider is away.").await;
     person.photograph("module-calls").await;
@@ -225,6 +234,7 @@ async fn what_a_module_did_is_seen_and_its_grants_narrowed() {
     person.open(&format!("{module}?tab=permissions")).await;
     person.reads("Denied calls").await;
     person.photograph("module-permissions").await;
+    person.photograph_below("module-permissions").await;
     person.press("Review and grant").await;
     let ticked = person.see("input[value='table scratch']").await;
     assert!(ticked.is_selected().await.unwrap());
