@@ -29,8 +29,9 @@ struct Actor {
     mark: String,
     /// The server that is granted to it alone.
     place: Place,
-    /// A service of its product.
+    /// A service of its product, and whose it is.
     service: String,
+    client: String,
     /// The server that all of them may reach, and that answers with the credential it was sent.
     echo: SocketAddr,
 }
@@ -48,8 +49,8 @@ impl Actor {
             "api_base": format!("http://{echo}"), "place": format!("127.0.0.1:{}", place.port), "api_key": mark,
         });
         puppet.configure(settings).await.unwrap();
-        let service = order(admin, name).await;
-        Self { puppet, name, mark, place, service, echo }
+        let (service, client) = order(admin, name).await;
+        Self { puppet, name, mark, place, service, client, echo }
     }
 
     /// What comes of a request with its credential.
@@ -78,7 +79,7 @@ impl Actor {
 }
 
 /// A service of a product of the module, in the hands of a client of its own.
-async fn order(admin: &Admin, name: &str) -> String {
+async fn order(admin: &Admin, name: &str) -> (String, String) {
     let id = |reply: Value| reply["id"].as_str().unwrap().to_owned();
     let product = json!({
         "name": name, "slug": name, "module": format!("product/{name}"), "price_minor": 1, "currency": "EUR",
@@ -88,7 +89,7 @@ async fn order(admin: &Admin, name: &str) -> String {
     let client = json!({ "email": format!("{name}@example.com"), "name": name, "currency": "EUR" });
     let client = id(admin.api.post("/clients", &client).await.unwrap().expect(201).unwrap());
     let order = json!({ "client_id": client, "product_id": product, "data": {} });
-    id(admin.api.post("/services", &order).await.unwrap().expect(201).unwrap())
+    (id(admin.api.post("/services", &order).await.unwrap().expect(201).unwrap()), client)
 }
 
 /// A server that nobody but its module should reach.
@@ -325,8 +326,22 @@ fn case(interface: Interface, owner: &Actor) -> Case {
             },
             remains: |_, _| Vec::new(),
         },
-        // Not offered yet.
-        Interface::Payments | Interface::Notifications => records(Vec::new()),
+        // A product has no such import; payment modules meet each other in `payments.rs`.
+        Interface::Payments => records(Vec::new()),
+        Interface::Notifications => Case {
+            plant: vec![
+                json!({ "op": "notify.staff", "permission": "hear", "event": "sung", "data": { "who": mark, "times": 1 } }),
+            ],
+            // Somebody else's client is nobody.
+            reach: |owner, other, _| {
+                let tell = |id: &str| {
+                    let data = json!({ "who": other.mark, "times": 1 });
+                    tried(json!({ "op": "notify.client", "id": id, "event": "sung", "data": data }))
+                };
+                vec![(tell(&owner.client), Comes::Code(422)), (tell(&other.client), Comes::Is(Value::Null))]
+            },
+            remains: |_, _| Vec::new(),
+        },
     }
 }
 

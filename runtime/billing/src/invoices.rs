@@ -3,9 +3,10 @@
 use caisson_storage::invoices::{self, Invoice};
 use caisson_storage::page::{Page, PageQuery};
 use caisson_storage::payments::{self, Transaction};
-use caisson_storage::{StorageError, audit};
+use caisson_storage::{StorageError, audit, events};
 use caisson_types::money::Currency;
-use caisson_types::{ClientId, FieldError, InvoiceId, InvoiceStatus, Timestamp};
+use caisson_types::{ClientId, FieldError, InvoiceId, InvoiceStatus, PanelEvent, Timestamp};
+use serde_json::{Value, json};
 
 use crate::{Billing, BillingError, Result};
 
@@ -72,9 +73,11 @@ impl Billing {
             StorageError::ForeignKey => BillingError::field("client_id", "There is no such client."),
             other => other.into(),
         })?;
-        let detail = serde_json::json!({ "number": invoice.number, "total": invoice.total().to_string() });
+        let detail = json!({ "number": invoice.number, "total": invoice.total().to_string() });
         audit::append(&mut tx, actor, "invoice.create", &invoice.id.to_string(), &detail).await?;
+        events::announce(&mut tx, PanelEvent::InvoiceCreated, announced(&invoice), 1).await?;
         tx.commit().await?;
+        self.signal.notify();
         Ok(invoice)
     }
 
@@ -93,9 +96,11 @@ impl Billing {
                 invoice.status
             )));
         }
-        let detail = serde_json::json!({ "number": invoice.number });
+        let detail = json!({ "number": invoice.number });
         audit::append(&mut tx, actor, "invoice.cancel", &id.to_string(), &detail).await?;
+        events::announce(&mut tx, PanelEvent::InvoiceCancelled, announced(&invoice), 1).await?;
         tx.commit().await?;
+        self.signal.notify();
         Ok(())
     }
 
@@ -114,6 +119,18 @@ impl Billing {
         let mut conn = self.db.conn().await?;
         Ok(invoices::page(&mut conn, client, query).await?)
     }
+}
+
+/// An invoice as events tell of it.
+fn announced(invoice: &Invoice) -> Value {
+    json!({
+        "invoice": invoice.id.to_string(),
+        "client": invoice.client_id.to_string(),
+        "number": invoice.number,
+        "total_minor": invoice.total_minor,
+        "currency": invoice.currency.as_str(),
+        "draft": invoice.status == InvoiceStatus::Draft,
+    })
 }
 
 /// In UTC.

@@ -7,8 +7,8 @@ use caisson_capabilities::ports::{
 };
 use caisson_storage::invoices::{self, Invoice};
 use caisson_storage::payments::{self, Kind, Transaction};
-use caisson_storage::{Conn, StorageError, Tx, audit};
-use caisson_types::{InvoiceId, InvoiceStatus, ModuleKey, Money, Timestamp};
+use caisson_storage::{Conn, StorageError, Tx, audit, events};
+use caisson_types::{InvoiceId, InvoiceStatus, ModuleKey, Money, PanelEvent, Timestamp};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -45,9 +45,10 @@ impl PaymentsPort for Ports {
         conn: &mut Conn,
         module: &ModuleKey,
         report: PaymentReport,
+        depth: u8,
     ) -> Result<Recorded> {
         let mut tx = conn.begin().await?;
-        let recorded = credit(&mut tx, module, report).await;
+        let recorded = credit(&mut tx, By { module, depth }, report).await;
         ended(tx, recorded).await
     }
 
@@ -58,9 +59,10 @@ impl PaymentsPort for Ports {
         invoice: InvoiceId,
         transaction: &str,
         reason: &str,
+        depth: u8,
     ) -> Result<Recorded> {
         let mut tx = conn.begin().await?;
-        let recorded = fail(&mut tx, module, invoice, transaction, reason).await;
+        let recorded = fail(&mut tx, By { module, depth }, invoice, transaction, reason).await;
         ended(tx, recorded).await
     }
 
@@ -71,9 +73,10 @@ impl PaymentsPort for Ports {
         transaction: &str,
         refund: &str,
         amount: Money,
+        depth: u8,
     ) -> Result<Recorded> {
         let mut tx = conn.begin().await?;
-        let recorded = pay_back(&mut tx, module, transaction, refund, amount).await;
+        let recorded = pay_back(&mut tx, By { module, depth }, transaction, refund, amount).await;
         ended(tx, recorded).await
     }
 }
@@ -87,7 +90,15 @@ async fn ended(tx: Tx<&mut Conn>, recorded: Result<Recorded>) -> Result<Recorded
     recorded
 }
 
-async fn credit(conn: &mut Conn, module: &ModuleKey, report: PaymentReport) -> Result<Recorded> {
+/// Which module says so, and how many events led there.
+#[derive(Clone, Copy)]
+struct By<'a> {
+    module: &'a ModuleKey,
+    depth: u8,
+}
+
+async fn credit(conn: &mut Conn, by: By<'_>, report: PaymentReport) -> Result<Recorded> {
+    let module = by.module;
     let invoice = sent(conn, report.invoice).await?;
     let new = Transaction {
         fee_minor: report.fee.map(|fee| fee.minor),
@@ -107,12 +118,16 @@ async fn credit(conn: &mut Conn, module: &ModuleKey, report: PaymentReport) -> R
     }
     let fee = report.fee.map(|fee| fee.to_string());
     note(conn, &new, "invoice.payment", json!({ "fee": fee })).await?;
+    tell(conn, PanelEvent::PaymentRecorded, &new, by).await?;
+    if report.amount == invoice.due() {
+        tell(conn, PanelEvent::InvoicePaid, &new, by).await?;
+    }
     Ok(Recorded::Now)
 }
 
 async fn fail(
     conn: &mut Conn,
-    module: &ModuleKey,
+    by: By<'_>,
     invoice: InvoiceId,
     transaction: &str,
     reason: &str,
@@ -120,22 +135,24 @@ async fn fail(
     let invoice = sent(conn, invoice).await?;
     let new = Transaction {
         details: json!({ "reason": reason }),
-        ..entry(Kind::Failure, module, invoice.id, transaction.to_owned(), invoice.money(0))
+        ..entry(Kind::Failure, by.module, invoice.id, transaction.to_owned(), invoice.money(0))
     };
     if !payments::insert(conn, &new).await? {
         return same(&recorded(conn, &new).await?, &new);
     }
     note(conn, &new, "invoice.payment-failed", json!({ "reason": reason })).await?;
+    tell(conn, PanelEvent::PaymentFailed, &new, by).await?;
     Ok(Recorded::Now)
 }
 
 async fn pay_back(
     conn: &mut Conn,
-    module: &ModuleKey,
+    by: By<'_>,
     transaction: &str,
     refund: &str,
     amount: Money,
 ) -> Result<Recorded> {
+    let module = by.module;
     let known = payments::find(conn, module, Kind::Payment, transaction).await?;
     let known = known.ok_or(PaymentError::Missing)?;
     // Invoice before payment, as whoever pays locks them.
@@ -162,6 +179,7 @@ async fn pay_back(
     }
     invoices::debit(conn, invoice.id, amount.minor, Timestamp::now()).await?;
     note(conn, &new, "invoice.refund", json!({ "payment": transaction })).await?;
+    tell(conn, PanelEvent::PaymentRefunded, &new, by).await?;
     Ok(Recorded::Now)
 }
 
@@ -250,4 +268,16 @@ async fn note(conn: &mut Conn, what: &Transaction, action: &str, more: Value) ->
     }
     audit::append(conn, &what.module.to_string(), action, &what.invoice_id.to_string(), &detail).await?;
     Ok(())
+}
+
+/// Tells those who hear of it, once it is kept.
+async fn tell(conn: &mut Conn, event: PanelEvent, what: &Transaction, by: By<'_>) -> Result<()> {
+    let payload = json!({
+        "invoice": what.invoice_id.to_string(),
+        "module": what.module.to_string(),
+        "transaction": what.reference,
+        "amount_minor": what.amount_minor,
+        "currency": what.currency.as_str(),
+    });
+    Ok(events::announce(conn, event, payload, by.depth + 1).await?)
 }

@@ -211,6 +211,7 @@ pub trait PaymentsPort: Send + Sync {
         conn: &mut Conn,
         module: &ModuleKey,
         report: PaymentReport,
+        depth: u8,
     ) -> Result<Recorded, PaymentError>;
 
     async fn record_failure(
@@ -220,6 +221,7 @@ pub trait PaymentsPort: Send + Sync {
         invoice: InvoiceId,
         transaction: &str,
         reason: &str,
+        depth: u8,
     ) -> Result<Recorded, PaymentError>;
 
     async fn record_refund(
@@ -229,5 +231,6 @@ pub trait PaymentsPort: Send + Sync {
         transaction: &str,
         refund: &str,
         amount: Money,
+        depth: u8,
     ) -> Result<Recorded, PaymentError>;
 }

@@ -321,6 +321,7 @@ impl PaymentsPort for Nothing {
         _: &mut Conn,
         _: &ModuleKey,
         _: PaymentReport,
+        _: u8,
     ) -> Result<Recorded, PaymentError> {
         Err(PaymentError::Missing)
     }
@@ -332,6 +333,7 @@ impl PaymentsPort for Nothing {
         _: InvoiceId,
         _: &str,
         _: &str,
+        _: u8,
     ) -> Result<Recorded, PaymentError> {
         Err(PaymentError::Missing)
     }
@@ -343,6 +345,7 @@ impl PaymentsPort for Nothing {
         _: &str,
         _: &str,
         _: Money,
+        _: u8,
     ) -> Result<Recorded, PaymentError> {
         Err(PaymentError::Missing)
     }

@@ -59,6 +59,18 @@ panel_events! {
     ServiceStatusChanged = "service.status-changed", false;
     /// Payload: as of `service.ordered`.
     ServiceDeleted = "service.deleted", false;
+    /// Payload: `invoice`, `client`, `number`, `total_minor`, `currency`, `draft`.
+    InvoiceCreated = "invoice.created", false;
+    /// Nothing is due any more. Payload: as of `payment.recorded`, of the last payment.
+    InvoicePaid = "invoice.paid", false;
+    /// Payload: as of `invoice.created`.
+    InvoiceCancelled = "invoice.cancelled", false;
+    /// Payload: `invoice`, `module`, `transaction`, `amount_minor`, `currency`.
+    PaymentRecorded = "payment.recorded", false;
+    /// Payload: as of `payment.recorded`, with an amount of 0.
+    PaymentFailed = "payment.failed", false;
+    /// Payload: as of `payment.recorded`; `transaction` is the refund's.
+    PaymentRefunded = "payment.refunded", false;
     /// A module began to serve. Payload: `module`, `version`.
     ModuleActivated = "module.activated", false;
     /// Payload: `module`.

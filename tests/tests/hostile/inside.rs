@@ -48,7 +48,8 @@ impl Inside {
             tables: Arc::new(Tables::new(db.clone(), TablesConfig::default()).await.unwrap()),
             egress: Egress::new(EgressConfig::default()).unwrap(),
             services: services.unwrap_or_else(|| ports.clone()),
-            tasks: ports,
+            tasks: ports.clone(),
+            payments: ports,
             vault: Arc::clone(&vault),
         });
         let sandbox = SandboxConfig {
@@ -57,7 +58,7 @@ impl Inside {
             key: vault.derive("artefact-cache"),
             compiler: Compiler::new(caisson_program().unwrap(), ["compile-component".to_owned()]),
         };
-        let recorder = Recorder::start(db.clone(), RecorderConfig::default());
+        let recorder = Recorder::start(db.clone(), RecorderConfig::default(), None);
         let sandbox = Arc::new(Sandbox::new(sandbox, host, recorder).unwrap());
         let packages = FsPackages::new(folder.path().join("packages"));
         let registry = Registry::new(db, packages, sandbox, vault, Budgets::default());
@@ -173,6 +174,7 @@ impl ServicesPort for Broken {
         _: ServiceId,
         _: ProvisionStatus,
         _: Option<String>,
+        _: u8,
     ) -> Result<(), PortError> {
         panic!("broken on purpose")
     }
@@ -192,7 +194,7 @@ impl ServicesPort for Broken {
 #[tokio::test]
 async fn a_panic_of_the_host_ends_one_call() {
     let inside = Inside::new(Some(Arc::new(Broken))).await;
-    inside.install(puppet::package("puppet", "1.0.0").unwrap()).await;
+    inside.install(puppet::package("puppet", "1.0.0").unwrap().bytes().unwrap()).await;
     let put = |name: &str| json!({ "op": "db.put", "name": name, "value": 1 });
     let id = "01a1fc93-2b24-7758-97df-36120d605173";
     for (number, call) in [
@@ -240,7 +242,7 @@ impl<F: Future> Future for Dropped<F> {
 #[tokio::test]
 async fn a_call_that_is_dropped_at_any_await_leaves_nothing_half_done() {
     let inside = Inside::new(None).await;
-    inside.install(puppet::package("puppet", "1.0.0").unwrap()).await;
+    inside.install(puppet::package("puppet", "1.0.0").unwrap().bytes().unwrap()).await;
     let put = |name: String| json!({ "op": "db.put", "name": name, "value": 1 });
     let mut dropped = 0;
     loop {

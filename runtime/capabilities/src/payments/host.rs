@@ -100,10 +100,11 @@ impl CallState {
             fee: payment.fee.as_ref().map(fee).transpose()?,
             details,
         };
+        let depth = self.context.depth;
         let (host, behind, session) = self.acting();
         let mut held = None;
         let conn = session.conn(&mut held).await.map_err(PaymentError::from)?;
-        Ok(host.payments.record_payment(conn, &behind.module, report).await?.into())
+        Ok(host.payments.record_payment(conn, &behind.module, report, depth).await?.into())
     }
 
     async fn note_failure(
@@ -115,11 +116,12 @@ impl CallState {
         let invoice = parse_id(invoice)?;
         let transaction = reference(transaction.to_owned())?;
         let reason = self.redactor().text(clip(reason, REASON_MAX));
+        let depth = self.context.depth;
         let (host, behind, session) = self.acting();
         let mut held = None;
         let conn = session.conn(&mut held).await.map_err(PaymentError::from)?;
         let recorded =
-            host.payments.record_failure(conn, &behind.module, invoice, &transaction, &reason).await?;
+            host.payments.record_failure(conn, &behind.module, invoice, &transaction, &reason, depth).await?;
         Ok(recorded.into())
     }
 
@@ -131,11 +133,12 @@ impl CallState {
     ) -> Result<Outcome, Error> {
         let transaction = reference(transaction.to_owned())?;
         let (refund, amount) = (reference(refund.to_owned())?, positive(amount)?);
+        let depth = self.context.depth;
         let (host, behind, session) = self.acting();
         let mut held = None;
         let conn = session.conn(&mut held).await.map_err(PaymentError::from)?;
         let recorded =
-            host.payments.record_refund(conn, &behind.module, &transaction, &refund, amount).await?;
+            host.payments.record_refund(conn, &behind.module, &transaction, &refund, amount, depth).await?;
         Ok(recorded.into())
     }
 
