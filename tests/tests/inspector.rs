@@ -226,6 +226,7 @@ fn find<'v>(list: &'v Value, key: &str, wanted: &str) -> &'v Value {
 
 #[tokio::test]
 async fn secrets_are_nowhere_in_what_is_kept() {
+    let _case = caisson_threats::case(45, "a canary in traces, logs, answers");
     each_database(async |panel, admin| {
         let puppet = Puppet::install(&admin, "puppet", &[]).await.unwrap();
         let settings = json!({ "script": "[]", "key": CANARY });

@@ -271,8 +271,7 @@ async fn an_update_that_asks_for_more_is_held_and_the_old_version_serves() {
     let folder = tempfile::tempdir().unwrap();
     let newer = folder.path().join("newer.caisson");
     std::fs::write(&newer, puppet::package("puppet", "1.1.0").unwrap().bytes().unwrap()).unwrap();
-    let greedy =
-        Archive::open(&newer).unwrap().edit("module.toml", "tasks = true", "tasks = true\ncache = true");
+    let greedy = Archive::open(&newer).unwrap().edit("module.toml", "\"scratch\"]", "\"scratch\", \"more\"]");
     puppet.upload(&greedy.unwrap().bytes().unwrap()).await.unwrap();
     let held = admin.api.post(&puppet.path("activate?version=1.1.0"), &json!({})).await.unwrap();
     assert_eq!(held.status, 409, "{}", held.body);

@@ -60,6 +60,7 @@ fn refund(transaction: &str, refund: &str, minor: i64) -> Value {
 
 #[tokio::test]
 async fn a_payment_counts_once_and_only_where_it_fits() {
+    let _case = caisson_threats::case(42, "wrong amounts, currencies and states");
     each_database(async |panel, admin| {
         let api = &admin.api;
         let client = make_client(api).await;
@@ -123,6 +124,7 @@ async fn a_payment_counts_once_and_only_where_it_fits() {
 
 #[tokio::test]
 async fn refunds_never_come_to_more_than_was_paid() {
+    let _case = caisson_threats::case(42, "refunds above the payment");
     each_database(async |panel, admin| {
         let api = &admin.api;
         let client = make_client(api).await;
@@ -163,6 +165,7 @@ async fn refunds_never_come_to_more_than_was_paid() {
 
 #[tokio::test]
 async fn a_gateway_sees_what_it_may_be_paid_for() {
+    let _case = caisson_threats::case(36, "other gateways' invoices");
     each_database(async |panel, admin| {
         let api = &admin.api;
         let client = make_client(api).await;

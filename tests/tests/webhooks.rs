@@ -57,6 +57,7 @@ const SCHEME: &str = "scheme = \"hmac-sha256\"\nsecret = \"signing_secret\"\nsig
 
 #[tokio::test]
 async fn a_hundred_copies_at_once_are_one_credit() {
+    let _case = caisson_threats::case(41, "a hundred copies at once").times(100);
     let postgres = Postgres::shared().unwrap().create_database().unwrap();
     for database in [None, Some(postgres.as_str())] {
         let scene = Scene::on(database).await;
@@ -102,6 +103,7 @@ async fn repeated(calls: impl Iterator<Item = (String, u64)>, till: &Till) -> Ve
 
 #[tokio::test]
 async fn what_is_forged_or_stale_never_enters() {
+    let _case = caisson_threats::case(41, "forged and stale webhooks");
     let scene = Scene::on(None).await;
     let till = scene.till("till", &[]).await;
     let invoice = scene.invoice(100).await;
@@ -155,6 +157,7 @@ async fn what_is_forged_or_stale_never_enters() {
 
 #[tokio::test]
 async fn a_delivery_is_processed_once_and_only_where_it_succeeded() {
+    let _case = caisson_threats::case(41, "replayed and reordered webhooks");
     let scene = Scene::on(None).await;
     let till = scene.till("till", &[]).await;
     let at = now();
@@ -213,6 +216,7 @@ async fn a_delivery_is_processed_once_and_only_where_it_succeeded() {
 
 #[tokio::test]
 async fn the_panel_and_the_module_keep_their_secrets_apart() {
+    let _case = caisson_threats::case(45, "secrets in webhooks").and(35);
     let scene = Scene::on(None).await;
     let till = scene.till("till", &[]).await;
     let body = json!({}).to_string();
@@ -243,7 +247,8 @@ async fn the_panel_and_the_module_keep_their_secrets_apart() {
     assert_eq!((again.status, &again.body["gateway"]["id"]), (202, &json!(id.to_string())));
 
     assert!(answered.headers.get("set-cookie").is_none(), "{:?}", answered.headers);
-    assert_eq!(answered.headers["x-request-id"], "till-1");
+    assert_eq!(answered.headers["x-correlation-id"], "till-1");
+    assert_ne!(answered.headers["x-request-id"], "till-2", "the panel's own id");
     let page = till.call(&json!({ "answer": "html" })).await.unwrap();
     assert_eq!(
         page.headers["content-type"], "application/octet-stream",

@@ -3,6 +3,11 @@
 /** No frame is taller, whatever it says. */
 const TALLEST = 4000;
 
+// Whoever is in the frame by now, it is the module's own data and no more.
+function tell(frame) {
+  frame.contentWindow.postMessage({ caisson: 'data', data: JSON.parse(frame.dataset.frame) }, '*');
+}
+
 /** The frame that a message comes from: known by its window, since its origin says nothing. */
 function frameOf(event) {
   if (event.origin !== 'null') return undefined;
@@ -14,9 +19,11 @@ window.addEventListener('message', (event) => {
   const said = event.data;
   if (!frame || typeof said !== 'object' || said === null) return;
   if (said.caisson === 'ready') {
-    // Whoever is in the frame by now, it is the module's own data and no more.
-    event.source.postMessage({ caisson: 'data', data: JSON.parse(frame.dataset.frame) }, '*');
+    tell(frame);
   } else if (said.caisson === 'height' && Number.isFinite(said.height)) {
     frame.height = Math.min(Math.max(Math.ceil(said.height), 40), TALLEST);
   }
 });
+
+// A frame may have asked before anybody listened.
+document.querySelectorAll('iframe.module-frame').forEach(tell);

@@ -32,7 +32,7 @@ const KEPT_BACK: [&str; 13] = [
 ];
 
 /// Headers that a module's answer may carry. Its content type follows from its body.
-const ALLOWED: [&str; 4] = ["content-language", "retry-after", "x-correlation-id", "x-request-id"];
+const ALLOWED: [&str; 3] = ["content-language", "retry-after", "x-correlation-id"];
 const VALUE_MAX: usize = 200;
 
 impl Received {

@@ -81,7 +81,10 @@ impl PaymentModule for Till {
                 "query": request.query("token"),
             }))?,
         };
-        let response = response.with_header("set-cookie", "planted=1").with_header("x-request-id", "till-1");
+        let response = response
+            .with_header("set-cookie", "planted=1")
+            .with_header("x-correlation-id", "till-1")
+            .with_header("x-request-id", "till-2");
         let redirects = told.answer == "redirect";
         Ok(if redirects {
             response

@@ -40,16 +40,24 @@ tried('storage of a session', () => sessionStorage.length);
 tried('a database', () => indexedDB.open('a').name.length);
 tried('a window', () => open('/admin'));
 tried('code from text', () => new Function('return 1')());
-tried('a worker', () => new Worker('data:text/javascript,1'));
 
 parent.postMessage('<img src=x onerror=alert(1)>', '*');
 parent.postMessage({ caisson: 'eval', code: 'alert(1)' }, '*');
 parent.postMessage({ caisson: 'height', height: 1e9 }, '*');
 
 addEventListener('message', (event) => {
-  if (event.data?.caisson === 'data') found.data = event.data.data;
+  if (event.data?.caisson !== 'data') return;
+  found.data = event.data.data;
+  report();
 });
 parent.postMessage({ caisson: 'ready' }, '*');
+
+let over = false;
+
+/** Says it all, once everything was tried and the data are there. */
+function report() {
+  if (over && found.data) document.getElementById('root').textContent = JSON.stringify(found);
+}
 
 const panel = new URL('/', document.baseURI).origin;
 Promise.all([
@@ -57,6 +65,11 @@ Promise.all([
   awaited('the API of the panel', async () => (await fetch(`${panel}/api/v1/modules`)).status),
   awaited('another server', async () => (await fetch('http://127.0.0.1:9/', { mode: 'no-cors' })).type),
   awaited('an image of the panel', () => loaded(new Image(), `${panel}/admin`)),
+  awaited('a worker', () => new Promise((resolve, reject) => {
+    const worker = new Worker('data:text/javascript,postMessage(1)');
+    worker.onmessage = resolve;
+    worker.onerror = reject;
+  })),
   awaited('a page within', () => new Promise((resolve, reject) => {
     const inner = document.createElement('iframe');
     inner.src = `${panel}/admin`;
@@ -65,5 +78,6 @@ Promise.all([
     document.body.append(inner);
   })),
 ]).then(() => {
-  document.getElementById('root').textContent = JSON.stringify(found);
+  over = true;
+  report();
 });
