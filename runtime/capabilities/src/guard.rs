@@ -1,4 +1,4 @@
-//! The frame of a host function behind a grant that is a single switch.
+//! The frame of a host function: a grant that is a single switch, and the connection that the call works on.
 
 /// Counts the call, checks the switch `$grant` of [`crate::Granted`], and only then runs `$work`, whose outcome goes on the trace
 /// with `$detail`. For interfaces whose `Error`, which must be in scope, has a case `Denied`.
@@ -22,4 +22,15 @@ macro_rules! granted {
     }};
 }
 
+/// Takes what a port is called with: the host's parts as `$host`, whose call it is as `$behind`, and the call's connection as
+/// `$conn`. Returns `$error` where none becomes free.
+macro_rules! on_its_connection {
+    ($state:ident, $host:pat, $behind:ident, $conn:ident, $error:ident) => {
+        let ($host, $behind, session) = $state.acting();
+        let mut held = None;
+        let $conn = session.conn(&mut held).await.map_err($error::from)?;
+    };
+}
+
 pub(crate) use granted;
+pub(crate) use on_its_connection;

@@ -16,12 +16,12 @@ pub(crate) fn fuzz(root: &Path, seconds: u32, only: &[String]) -> anyhow::Result
         anyhow::bail!("tests/fuzz has no target '{unknown}', only these: {}", known.join(", "));
     }
     ensure!(
-        succeeds(Command::new("cargo").args(["+nightly", "--version"])),
+        has_nightly(),
         "libFuzzer needs a nightly toolchain: `rustup toolchain install nightly --profile minimal`; `cargo test -p \
          caisson-fuzz-targets` runs the targets without it"
     );
     ensure!(
-        succeeds(Command::new("cargo").args(["+nightly", "fuzz", "--version"])),
+        has_cargo_fuzz(),
         "cargo-fuzz is not installed: `cargo install --locked cargo-fuzz`; `cargo test -p caisson-fuzz-targets` runs the targets \
          without it"
     );
@@ -36,6 +36,27 @@ pub(crate) fn fuzz(root: &Path, seconds: u32, only: &[String]) -> anyhow::Result
         command.arg(&corpus).arg(&seeds).args(["--", &format!("-max_total_time={seconds}")]);
         run(&mut command)?;
     }
+    Ok(())
+}
+
+fn has_nightly() -> bool {
+    succeeds(Command::new("cargo").args(["+nightly", "--version"]))
+}
+
+fn has_cargo_fuzz() -> bool {
+    succeeds(Command::new("cargo").args(["+nightly", "fuzz", "--version"]))
+}
+
+/// A short run of every target where the machine has what it takes.
+pub(crate) fn fuzz_if_possible(root: &Path) -> anyhow::Result<()> {
+    /// Of each target.
+    const SECONDS: u32 = 20;
+    if has_nightly() && has_cargo_fuzz() {
+        return fuzz(root, SECONDS, &[]);
+    }
+    eprintln!(
+        "    left out: no nightly toolchain with cargo-fuzz; the tests run the targets over seeds and mutations"
+    );
     Ok(())
 }
 

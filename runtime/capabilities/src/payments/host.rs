@@ -5,7 +5,7 @@ use super::to_contract;
 use crate::CallState;
 use crate::bindings::caisson::module::payments::{Error, Host, Invoice, Outcome, Payment};
 use crate::bindings::caisson::module::types::Money as WitMoney;
-use crate::guard::granted;
+use crate::guard::{granted, on_its_connection};
 use crate::log::clip;
 use crate::ports::{PaymentError, PaymentReport, Recorded};
 
@@ -85,9 +85,7 @@ impl Host for CallState {
 impl CallState {
     async fn invoice(&mut self, id: &str) -> Result<Invoice, Error> {
         let id = parse_id(id)?;
-        let (host, behind, session) = self.acting();
-        let mut held = None;
-        let conn = session.conn(&mut held).await.map_err(PaymentError::from)?;
+        on_its_connection!(self, host, behind, conn, PaymentError);
         Ok(to_contract(host.payments.invoice(conn, &behind.module, id).await?))
     }
 
@@ -101,9 +99,7 @@ impl CallState {
             details,
         };
         let depth = self.context.depth;
-        let (host, behind, session) = self.acting();
-        let mut held = None;
-        let conn = session.conn(&mut held).await.map_err(PaymentError::from)?;
+        on_its_connection!(self, host, behind, conn, PaymentError);
         Ok(host.payments.record_payment(conn, &behind.module, report, depth).await?.into())
     }
 
@@ -117,9 +113,7 @@ impl CallState {
         let transaction = reference(transaction.to_owned())?;
         let reason = self.redactor().text(clip(reason, REASON_MAX));
         let depth = self.context.depth;
-        let (host, behind, session) = self.acting();
-        let mut held = None;
-        let conn = session.conn(&mut held).await.map_err(PaymentError::from)?;
+        on_its_connection!(self, host, behind, conn, PaymentError);
         let recorded =
             host.payments.record_failure(conn, &behind.module, invoice, &transaction, &reason, depth).await?;
         Ok(recorded.into())
@@ -134,9 +128,7 @@ impl CallState {
         let transaction = reference(transaction.to_owned())?;
         let (refund, amount) = (reference(refund.to_owned())?, positive(amount)?);
         let depth = self.context.depth;
-        let (host, behind, session) = self.acting();
-        let mut held = None;
-        let conn = session.conn(&mut held).await.map_err(PaymentError::from)?;
+        on_its_connection!(self, host, behind, conn, PaymentError);
         let recorded =
             host.payments.record_refund(conn, &behind.module, &transaction, &refund, amount, depth).await?;
         Ok(recorded.into())

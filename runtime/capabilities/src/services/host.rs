@@ -4,7 +4,7 @@ use super::{from_status, parse_id, to_contract};
 use crate::CallState;
 use crate::bindings::caisson::module::services::{Error, Host, Page};
 use crate::bindings::caisson::module::types::{ProvisionStatus, Service};
-use crate::guard::granted;
+use crate::guard::{granted, on_its_connection};
 use crate::ports::PortError;
 
 const PAGE: u32 = 100;
@@ -63,9 +63,7 @@ impl Host for CallState {
 impl CallState {
     async fn fetch(&mut self, id: &str) -> Result<Service, Error> {
         let id = parse_id(id).ok_or(Error::Missing)?;
-        let (host, behind, session) = self.acting();
-        let mut held = None;
-        let conn = session.conn(&mut held).await.map_err(PortError::from)?;
+        on_its_connection!(self, host, behind, conn, PortError);
         let view = host.services.get(conn, &behind.module, id).await?;
         let marked = Arc::clone(&self.behind);
         self.redactor().learn(&view.service_data, &marked.secret_service_keys);
@@ -84,9 +82,7 @@ impl CallState {
                     .ok_or_else(|| Error::Invalid("`after` is not the `next` of a page".to_owned()))?,
             ),
         };
-        let (host, behind, session) = self.acting();
-        let mut held = None;
-        let conn = session.conn(&mut held).await.map_err(PortError::from)?;
+        on_its_connection!(self, host, behind, conn, PortError);
         let page = host.services.list(conn, &behind.module, status.map(from_status), after, PAGE).await?;
         let next = page.next.map(|id| id.to_string());
         Ok(Page { items: page.items.into_iter().map(to_contract).collect(), next })
@@ -104,9 +100,7 @@ impl CallState {
         }
         let message = message.map(|message| self.redactor().text(&message));
         let (status, depth) = (from_status(status), self.context.depth);
-        let (host, behind, session) = self.acting();
-        let mut held = None;
-        let conn = session.conn(&mut held).await.map_err(PortError::from)?;
+        on_its_connection!(self, host, behind, conn, PortError);
         Ok(host.services.set_provision_status(conn, &behind.module, id, status, message, depth).await?)
     }
 
@@ -124,9 +118,7 @@ impl CallState {
         let learned = serde_json::Value::Object(data.clone());
         let marked = Arc::clone(&self.behind);
         self.redactor().learn(&learned, &marked.secret_service_keys);
-        let (host, behind, session) = self.acting();
-        let mut held = None;
-        let conn = session.conn(&mut held).await.map_err(PortError::from)?;
+        on_its_connection!(self, host, behind, conn, PortError);
         Ok(host.services.merge_data(conn, &behind.module, id, data, &behind.secret_service_keys).await?)
     }
 }

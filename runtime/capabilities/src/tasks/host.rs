@@ -2,7 +2,7 @@ use caisson_storage::schedules::{self, Schedule};
 use caisson_types::{Cron, Slug, TaskId, Timestamp};
 
 use crate::bindings::caisson::module::tasks::{Error, Host, Options};
-use crate::guard::granted;
+use crate::guard::{granted, on_its_connection};
 use crate::ports::{PortError, TaskRequest};
 use crate::services::{from_status, parse_id};
 use crate::trace::Outcome;
@@ -91,17 +91,13 @@ fn defaults() -> Options {
 impl CallState {
     async fn queue(&mut self, method: &str, payload: &str, options: Options) -> Result<String, Error> {
         let request = self.request(method, payload, options)?;
-        let (host, behind, session) = self.acting();
-        let mut held = None;
-        let conn = session.conn(&mut held).await.map_err(PortError::from)?;
+        on_its_connection!(self, host, behind, conn, PortError);
         Ok(host.tasks.add(conn, &behind.module, request).await?.to_string())
     }
 
     async fn withdraw(&mut self, id: &str) -> Result<(), Error> {
         let id = id.parse::<TaskId>().map_err(|_| Error::Missing)?;
-        let (host, behind, session) = self.acting();
-        let mut held = None;
-        let conn = session.conn(&mut held).await.map_err(PortError::from)?;
+        on_its_connection!(self, host, behind, conn, PortError);
         Ok(host.tasks.cancel(conn, &behind.module, id).await?)
     }
 
@@ -117,9 +113,7 @@ impl CallState {
             name.parse().map_err(|error| Error::Invalid(format!("the schedule's name: {error}")))?;
         let cron = cron.map(|text| text.parse::<Cron>().map_err(Error::Invalid)).transpose()?;
         let request = cron.is_some().then(|| self.request(method, payload, defaults())).transpose()?;
-        let (_, behind, session) = self.acting();
-        let mut held = None;
-        let conn = session.conn(&mut held).await.map_err(PortError::from)?;
+        on_its_connection!(self, _, behind, conn, PortError);
         let (Some(cron), Some(request)) = (cron, request) else {
             return Ok(schedules::remove(conn, &behind.module, name.as_str())
                 .await
@@ -142,9 +136,7 @@ impl CallState {
     }
 
     async fn report(&mut self, id: TaskId, percent: u8, message: &str) -> Result<(), Error> {
-        let (host, behind, session) = self.acting();
-        let mut held = None;
-        let conn = session.conn(&mut held).await.map_err(PortError::from)?;
+        on_its_connection!(self, host, behind, conn, PortError);
         Ok(host.tasks.progress(conn, &behind.module, id, percent, message).await?)
     }
 

@@ -24,7 +24,6 @@ pub(super) fn check(manifest: &Manifest) -> Result<(), ManifestError> {
     unique("client.tabs", manifest.client.tabs.iter().map(|t| t.key.as_str()))?;
     unique("client.actions", manifest.client.actions.iter().map(|a| a.key.as_str()))?;
     unique("actions", manifest.actions.iter().map(|a| a.key.as_str()))?;
-    unique("webhooks", manifest.webhooks.iter().map(|w| w.key.as_str()))?;
     unique("schedules", manifest.schedules.iter().map(|s| s.name.as_str()))?;
     pages(manifest)?;
     money(manifest)?;

@@ -20,7 +20,6 @@ pub use capabilities::{
 pub use field::{Field, FieldKind, FieldOption, When, looks_like_email};
 pub use pages::{
     Action, AdminArea, ClientAction, ClientArea, Method, Permission, Route, Schedule, SidebarLink, Tab,
-    Webhook,
 };
 pub use servers::{MailRequest, Place, ProbeRequest};
 pub use webhook::{BasicWebhook, Encoding, HmacWebhook, SecretWebhook, SignWebhook, Signed, WebhookScheme};
@@ -66,8 +65,6 @@ pub struct Manifest {
     pub admin: AdminArea,
     #[serde(default)]
     pub client: ClientArea,
-    #[serde(default)]
-    pub webhooks: Vec<Webhook>,
     /// How the host verifies what reaches `/webhooks/payment/<name>`; without it the module is told that nobody did.
     pub webhook: Option<WebhookScheme>,
     #[serde(default)]

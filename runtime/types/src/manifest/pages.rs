@@ -1,4 +1,4 @@
-//! What a module adds to the panel: permissions, pages, tabs, buttons, webhooks, schedules.
+//! What a module adds to the panel: permissions, pages, tabs, buttons, schedules.
 
 use serde::{Deserialize, Serialize};
 
@@ -110,14 +110,6 @@ pub struct Action {
     /// Whether clients get the button too.
     #[serde(default)]
     pub client: bool,
-}
-
-/// A URL that a provider calls.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Webhook {
-    pub key: Slug,
-    pub name: String,
 }
 
 /// Work that comes round.

@@ -90,6 +90,12 @@ fn asked(requests: Vec<Requested>, ticked: impl Fn(&Requested) -> bool) -> Value
     requests.into_iter().map(row).collect()
 }
 
+/// Where a payment module's gateway calls the panel.
+fn webhook(manifest: &Manifest) -> Option<String> {
+    let about = &manifest.module;
+    (about.kind == ModuleType::Payment).then(|| format!("/webhooks/payment/{}", about.name))
+}
+
 /// What a version brings to the panel.
 pub(super) fn adds(manifest: &Manifest) -> Value {
     json!({
@@ -97,7 +103,7 @@ pub(super) fn adds(manifest: &Manifest) -> Value {
         "tabs": manifest.client.tabs.iter().map(|tab| &tab.name).collect::<Vec<_>>(),
         "permissions": manifest.permissions.iter().map(|permission| &permission.name).collect::<Vec<_>>(),
         "schedules": manifest.schedules.iter().map(|one| format!("{} ({})", one.name, one.cron)).collect::<Vec<_>>(),
-        "webhooks": manifest.webhooks.iter().map(|hook| &hook.name).collect::<Vec<_>>(),
+        "webhooks": webhook(manifest).into_iter().collect::<Vec<_>>(),
     })
 }
 
@@ -303,13 +309,17 @@ async fn settings_tab(
     {
         settings_html = module_view::shown(ui, active, &template, &json, &Place::admin(active, None)).0;
     }
+    let webhooks = active.as_ref().and_then(|active| {
+        let path = webhook(&active.manifest)?;
+        let url = format!("{}{path}", ui.app.public_url());
+        Some(json!({ "name": active.manifest.module.title, "url": url }))
+    });
     Ok(context! {
         form => data(forms::generated(&form.fields, &values, &form.secrets_set)),
         errors => data(rows::errors(errors)),
         test => test.map(|test| context! { ok => test.ok, message => test.message }),
         can_test => active.is_some_and(|active| active.has(&exports::settings::TEST_CONNECTION)),
-        // Webhooks are received once payments are.
-        webhooks => Vec::<ViewValue>::new(),
+        webhooks => data(webhooks.into_iter().collect::<Value>()),
         settings_html,
     })
 }
