@@ -35,6 +35,7 @@ ui-form-errors = { $count ->
    *[other] { $count } fields need another look
 }
 ui-frame-unapproved = This part of the page runs a script of the module, which has not been approved.
+chart-bad = { $count } failed
 ui-progress = Progress
 ui-as-table = Show as a table
 ui-time = When

@@ -36,6 +36,7 @@ ui-form-errors = { $count ->
    *[other] { $count } pól wymaga poprawki
 }
 ui-frame-unapproved = Ta część strony uruchamia skrypt modułu, który nie został zatwierdzony.
+chart-bad = nieudane: { $count }
 ui-progress = Postęp
 ui-as-table = Pokaż jako tabelę
 ui-time = Kiedy

@@ -36,6 +36,7 @@ ui-form-errors = { $count ->
    *[other] { $count } полів потребують виправлення
 }
 ui-frame-unapproved = Ця частина сторінки запускає скрипт модуля, якого не схвалено.
+chart-bad = невдалих: { $count }
 ui-progress = Перебіг
 ui-as-table = Показати таблицею
 ui-time = Коли

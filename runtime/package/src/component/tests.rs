@@ -178,7 +178,7 @@ fn capabilities_must_be_asked_for() {
     inspect(&tasks, &manifest(ModuleType::Plugin, "[capabilities]\ntasks = true")).unwrap();
     let payments =
         plugin(r#"(import "caisson:module/payments@0.1.0" (instance (export "get-invoice" (func))))"#);
-    let message = refusal_of(&payments, &manifest(ModuleType::Plugin, "[capabilities]\npayments = true"));
+    let message = refusal_of(&payments, &manifest(ModuleType::Plugin, ""));
     assert!(message.contains("payment modules have it, and module.toml says type = \"plugin\""), "{message}");
 }
 
@@ -195,7 +195,12 @@ fn exports_follow_type_and_manifest() {
         (ModuleType::Plugin, tab.to_owned(), "client-area", "[[client.tabs]]"),
         (ModuleType::Plugin, route("routes"), "admin", "[[admin.routes]]"),
         (ModuleType::Plugin, route("api"), "admin", "[[admin.api]]"),
-        (ModuleType::Plugin, "[capabilities.events]\nsubscribes = [\"a\"]".to_owned(), "hooks", "subscribes"),
+        (
+            ModuleType::Plugin,
+            "[capabilities.events]\nsubscribes = [\"client.created\"]".to_owned(),
+            "hooks",
+            "subscribes",
+        ),
     ];
     for (kind, more, interface, why) in cases {
         let manifest = manifest(kind, &more);
@@ -351,18 +356,22 @@ fn the_table_of_interfaces_is_the_contracts() {
 fn the_components_that_toolchains_make_are_accepted() {
     use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
     let (resolve, package) = contract();
-    let everything = "[capabilities]\ntasks = true\nservices = true\ncache = true\npayments = true\nnotifications = true\n\
+    let everything = "[capabilities]\ntasks = true\nservices = true\ncache = true\nnotifications = true\n\
                       [capabilities.database]\ntables = [\"a\"]\n[capabilities.events]\npublishes = [\"a\"]\n\
                       [[capabilities.http]]\nhost = \"a.example\"\n[[capabilities.mail]]\nhost = \"a.example\"\n\
                       [[capabilities.probe]]\nhost = \"a.example\"\n";
     for kind in ModuleType::ALL {
+        let everything = match kind {
+            ModuleType::Payment => everything.replace("cache = true", "cache = true\npayments = true"),
+            _ => everything.to_owned(),
+        };
         let world = resolve.packages[package].worlds[&format!("{kind}-module")];
         let mut module =
             dummy_module(&resolve, world, wit_parser::ManglingAndAbi::Legacy(wit_parser::LiftLowerAbi::Sync));
         embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
         let mut component = ComponentEncoder::default().module(&module).unwrap().encode().unwrap();
         component.extend_from_slice(b"\0\x16\x10caisson:contract0.1.0");
-        let inspected = inspect(&component, &manifest(*kind, everything)).unwrap();
+        let inspected = inspect(&component, &manifest(*kind, &everything)).unwrap();
         assert!(inspected.imports.len() >= 14 && inspected.has_export("settings"), "{inspected:?}");
     }
 }

@@ -167,7 +167,7 @@ pub(super) fn errors(errors: &[FieldError]) -> Value {
 pub(super) fn day(hours: &[caisson_storage::hours::Hour]) -> Vec<Value> {
     let bar = |(at, label): (Timestamp, String)| {
         let found = hours.iter().find(|counted| counted.at == at);
-        let (value, bad) = found.map_or((0, false), |counted| (counted.total, counted.failed > 0));
+        let (value, bad) = found.map_or((0, 0), |counted| (counted.total, counted.failed));
         json!({ "label": label, "value": value, "bad": bad })
     };
     last_day().map(bar).collect()

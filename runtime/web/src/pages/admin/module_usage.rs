@@ -51,11 +51,11 @@ fn charts(day: &[HourTotals]) -> Value {
         .map(|(at, label)| (label, day.iter().find(|hour| hour.at == at).map_or(&none, |hour| &hour.totals)))
         .collect();
     let calls =
-        hours.iter().map(|(label, of)| json!({ "label": label, "value": of.calls, "bad": of.failed > 0 }));
-    let cpu = hours.iter().map(|(label, of)| json!({ "label": label, "value": of.cpu_us, "bad": false }));
+        hours.iter().map(|(label, of)| json!({ "label": label, "value": of.calls, "bad": of.failed }));
+    let cpu = hours.iter().map(|(label, of)| json!({ "label": label, "value": of.cpu_us, "bad": 0 }));
     let bytes = hours
         .iter()
-        .map(|(label, of)| json!({ "label": label, "value": of.bytes_out + of.bytes_in, "bad": false }));
+        .map(|(label, of)| json!({ "label": label, "value": of.bytes_out + of.bytes_in, "bad": 0 }));
     let times = hours.iter().map(
         |(label, of)| json!({ "label": label, "values": [of.times.quantile(0.5), of.times.quantile(0.99)] }),
     );
