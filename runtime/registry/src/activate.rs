@@ -1,6 +1,6 @@
 //! A version begins to serve, or stops.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use caisson_capabilities::{CallContext, Key};
 use caisson_sandbox::exports::lifecycle;
@@ -89,7 +89,7 @@ impl Registry {
         tx.commit().await?;
         self.db.signal().notify();
 
-        let mut ready = self.ready.write().unwrap_or_else(PoisonError::into_inner);
+        let mut ready = self.change();
         ready.versions.insert(id, Arc::clone(&active));
         ready.serving.insert(version.key, id);
         Ok(active)
@@ -115,7 +115,7 @@ impl Registry {
         events::announce(&mut tx, PanelEvent::ModuleDeactivated, told, 1).await?;
         tx.commit().await?;
         self.db.signal().notify();
-        self.ready.write().unwrap_or_else(PoisonError::into_inner).serving.remove(key);
+        self.change().serving.remove(key);
         Ok(())
     }
 
@@ -159,7 +159,7 @@ impl Registry {
         events::subscribe(&mut conn, key, &active.behind.granted.hears).await?;
         schedules::declare(&mut conn, key, &declared(&active), Timestamp::now()).await?;
         drop(conn);
-        self.ready.write().unwrap_or_else(PoisonError::into_inner).versions.insert(active.id, active);
+        self.change().versions.insert(active.id, active);
         Ok(())
     }
 

@@ -63,12 +63,21 @@ struct Ready {
     serving: HashMap<ModuleKey, VersionId>,
     /// Held back until an administrator releases them.
     quarantined: HashSet<ModuleKey>,
+    /// Counts what this process changed, so that an older listing does not undo it.
+    changes: u64,
 }
 
 impl Registry {
     #[must_use]
     pub fn new(db: Db, packages: FsPackages, sandbox: Arc<Sandbox>, vault: Arc<Vault>, cap: Budgets) -> Self {
         Self { db, packages, sandbox, vault, cap, ready: RwLock::default(), breaker: Breaker::default() }
+    }
+
+    /// What is ready, to be changed.
+    fn change(&self) -> std::sync::RwLockWriteGuard<'_, Ready> {
+        let mut ready = self.ready.write().unwrap_or_else(PoisonError::into_inner);
+        ready.changes += 1;
+        ready
     }
 
     #[must_use]

@@ -57,7 +57,20 @@ impl Registry {
         self.load_all().await
     }
 
+    /// Where this process changed something while the list was read, it is read again: what is older must not win.
     async fn load_all(&self) -> Result<()> {
+        loop {
+            let changes = self.ready.read().unwrap_or_else(PoisonError::into_inner).changes;
+            let fresh = Ready { changes, ..self.listed().await? };
+            let mut ready = self.ready.write().unwrap_or_else(PoisonError::into_inner);
+            if ready.changes == changes {
+                *ready = fresh;
+                return Ok(());
+            }
+        }
+    }
+
+    async fn listed(&self) -> Result<Ready> {
         let mut conn = self.db.conn().await?;
         let listed = modules::list(&mut conn).await?;
         drop(conn);
@@ -77,7 +90,6 @@ impl Registry {
                 }
             }
         }
-        *self.ready.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-        Ok(())
+        Ok(fresh)
     }
 }

@@ -41,13 +41,13 @@ impl Registry {
         events::announce(&mut tx, PanelEvent::ModuleReleased, told, 1).await?;
         tx.commit().await?;
         self.db.signal().notify();
-        self.ready.write().unwrap_or_else(PoisonError::into_inner).quarantined.remove(key);
+        self.change().quarantined.remove(key);
         Ok(())
     }
 
     /// Holds a module back: its calls are refused and its tasks wait, here at once and in other processes within a second.
     pub(crate) async fn quarantine(&self, key: &ModuleKey, reason: &str) -> Result<()> {
-        if !self.ready.write().unwrap_or_else(PoisonError::into_inner).quarantined.insert(key.clone()) {
+        if !self.change().quarantined.insert(key.clone()) {
             return Ok(());
         }
         tracing::error!(module = %key, reason, "the module is quarantined");
