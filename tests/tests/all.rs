@@ -11,6 +11,7 @@ mod hostile;
 mod hosting_api;
 mod inspector;
 mod isolation;
+mod languages;
 mod limits;
 mod markup;
 mod notifications;

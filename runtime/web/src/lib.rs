@@ -1,6 +1,7 @@
 //! The panel over HTTP. Handlers extract, call one method of billing or of the registry, and shape the reply; no SQL, no
 //! business rule, no wasmtime here.
 
+mod answered;
 pub mod api;
 mod app;
 pub mod auth;

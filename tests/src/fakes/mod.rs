@@ -2,5 +2,7 @@
 //! real ones, faults that can be switched on while they run, and their state open to the test.
 
 mod hosting_api;
+mod mailboxes;
 
 pub use hosting_api::{Account, Fault, HostingApi, Rule, Seen};
+pub use mailboxes::{Mailbox, MailboxApi};

@@ -130,7 +130,8 @@ fn list_files(dir: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     for entry in fs::read_dir(dir).with_context(|| format!("cannot read {}", dir.display()))? {
         let entry = entry?;
         let path = entry.path();
-        if entry.file_type()?.is_file() {
+        // Followed where it is a link: modules may share files.
+        if path.is_file() {
             // Written by the build itself.
             if path.extension() != Some(OsStr::new("wasm")) {
                 files.push(path);

@@ -7,6 +7,7 @@ use caisson_registry::Active;
 use caisson_sandbox::exports::{admin, client_area, product};
 use caisson_sandbox::{Answer, Export, Parameters};
 use caisson_storage::services::ServiceContext;
+use caisson_types::manifest::Method;
 use caisson_types::{AdminId, Problem, ProvisionStatus};
 use serde_json::Value;
 
@@ -23,15 +24,17 @@ pub struct TabRequest {
     pub locale: String,
 }
 
-/// What reached a page of a module in the administration area.
+/// What reached a page or the API of a module in the administration area.
 #[derive(Clone, Debug)]
 pub struct AdminRequest {
-    pub post: bool,
+    pub method: Method,
     pub path: String,
     /// What the route's `{…}` parts stand for.
     pub params: Vec<(String, String)>,
     pub query: Vec<(String, String)>,
     pub form: Vec<(String, String)>,
+    /// Where it is no form.
+    pub body: Vec<u8>,
     pub admin: AdminId,
     pub locale: String,
 }
@@ -133,7 +136,7 @@ impl Billing {
         self.with_service(context, locale, &product::SINGLE_SIGN_ON, |service| (service,)).await
     }
 
-    /// A page of a module in the administration area: a route that its manifest declares.
+    /// A page or API request of a module in the administration area: a route that its manifest declares.
     ///
     /// # Errors
     /// The module's problem, or why the sandbox ended the call.
@@ -148,13 +151,13 @@ impl Billing {
         let permissions =
             active.manifest.permissions.iter().map(|one| active.manifest.permission_key(one.key.as_str()));
         let request = wit::Request {
-            method: method(request.post),
+            method: method(request.method),
             path: request.path,
             params: parameters(request.params),
             query: parameters(request.query),
             form: parameters(request.form),
             headers: Vec::new(),
-            body: Vec::new(),
+            body: request.body,
             actor: wit::Actor {
                 role: wit::Role::Staff,
                 id: Some(request.admin.to_string()),
@@ -216,8 +219,15 @@ impl Billing {
     }
 }
 
-fn method(post: bool) -> wit::HttpMethod {
-    if post { wit::HttpMethod::Post } else { wit::HttpMethod::Get }
+fn method(method: Method) -> wit::HttpMethod {
+    match method {
+        Method::Get => wit::HttpMethod::Get,
+        Method::Head => wit::HttpMethod::Head,
+        Method::Post => wit::HttpMethod::Post,
+        Method::Put => wit::HttpMethod::Put,
+        Method::Patch => wit::HttpMethod::Patch,
+        Method::Delete => wit::HttpMethod::Delete,
+    }
 }
 
 fn parameters(pairs: Vec<(String, String)>) -> Vec<wit::Parameter> {
@@ -226,7 +236,7 @@ fn parameters(pairs: Vec<(String, String)>) -> Vec<wit::Parameter> {
 
 fn to_request(request: TabRequest, client: &str) -> wit::Request {
     wit::Request {
-        method: method(request.post),
+        method: method(if request.post { Method::Post } else { Method::Get }),
         path: request.path,
         params: Vec::new(),
         query: parameters(request.query),

@@ -6,7 +6,7 @@ use sea_query::{
 };
 
 use super::Schema;
-use super::error::{Result, TableError, invalid};
+use super::error::{Result, invalid, missing};
 use super::model::{Alteration, Column, ForeignKey, Kind, OnDelete, PANEL_TABLES, Table, Value};
 use super::names::{self, Names};
 use super::value::{Class, encode};
@@ -42,7 +42,7 @@ pub(super) fn check(schema: &Schema, table: &Table) -> Result<()> {
         table.primary_key.as_slice(),
     ) {
         (0, []) => return invalid(format!("the table '{}' has no primary key", table.name)),
-        (0, key) => has_columns(table, key, "primary key")?,
+        (0, key) => has_columns(table, key, "a primary key")?,
         (1, []) => {}
         (1, [key]) if table.id().is_some_and(|id| id.name == *key) => {}
         _ => {
@@ -53,7 +53,7 @@ pub(super) fn check(schema: &Schema, table: &Table) -> Result<()> {
         }
     }
     for index in &table.indexes {
-        has_columns(table, &index.columns, "index")?;
+        has_columns(table, &index.columns, "an index")?;
     }
     for key in &table.foreign_keys {
         check_foreign_key(schema, table, key)?;
@@ -63,17 +63,17 @@ pub(super) fn check(schema: &Schema, table: &Table) -> Result<()> {
 
 fn has_columns(table: &Table, columns: &[String], what: &str) -> Result<()> {
     if columns.is_empty() {
-        return invalid(format!("a {what} of '{}' names no columns", table.name));
+        return invalid(format!("{what} of '{}' names no columns", table.name));
     }
     for (index, name) in columns.iter().enumerate() {
         if table.column(name).is_none() {
-            return Err(TableError::Missing(format!(
-                "a {what} of '{}' names the column '{name}', which is not there",
+            return Err(missing(format!(
+                "{what} of '{}' names the column '{name}', which is not there",
                 table.name
             )));
         }
         if columns[..index].contains(name) {
-            return invalid(format!("a {what} of '{}' names '{name}' twice", table.name));
+            return invalid(format!("{what} of '{}' names '{name}' twice", table.name));
         }
     }
     Ok(())
@@ -332,11 +332,7 @@ pub(super) fn alter(
         }
         Alteration::DropIndex(columns) => {
             let Some(at) = table.indexes.iter().position(|index| index.columns == *columns) else {
-                return Err(TableError::Missing(format!(
-                    "'{}' has no index over ({})",
-                    table.name,
-                    columns.join(", ")
-                )));
+                return Err(missing(format!("'{}' has no index over ({})", table.name, columns.join(", "))));
             };
             let index = table.indexes.remove(at);
             Ok(vec![drop_index(names, &table.name, &index.columns, index.unique)])
@@ -366,7 +362,7 @@ pub(super) fn alter(
 
 fn drop_column(names: &Names, schema: &Schema, table: &mut Table, name: &str) -> Result<Vec<String>> {
     let Some(at) = table.columns.iter().position(|column| column.name == name) else {
-        return Err(TableError::Missing(format!("the table '{}' has no column '{name}'", table.name)));
+        return Err(missing(format!("the table '{}' has no column '{name}'", table.name)));
     };
     let pointed_to =
         schema.pointing_to(&table.name).any(|key| key.references.iter().any(|column| column == name));
@@ -403,7 +399,7 @@ fn rename_column(
     to: &str,
 ) -> Result<Vec<String>> {
     if table.column(from).is_none() {
-        return Err(TableError::Missing(format!("the table '{}' has no column '{from}'", table.name)));
+        return Err(missing(format!("the table '{}' has no column '{from}'", table.name)));
     }
     if schema.pointing_to(&table.name).any(|key| key.references.iter().any(|column| column == from)) {
         return invalid(format!("a foreign key points to '{from}' of '{}'", table.name));

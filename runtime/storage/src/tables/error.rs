@@ -1,5 +1,6 @@
 //! Why a module's table could not do it.
 
+use caisson_types::problem::shown;
 use sqlx::error::ErrorKind;
 
 use crate::StorageError;
@@ -39,8 +40,18 @@ pub enum TableError {
 /// The result of everything here.
 pub type Result<T> = std::result::Result<T, TableError>;
 
-pub(super) fn invalid<T>(reason: impl Into<String>) -> Result<T> {
-    Err(TableError::Invalid(reason.into()))
+/// Names in a reason are what a module wrote: the reason stays one line of bounded length all the same.
+fn sentence(reason: &str) -> String {
+    const MOST: usize = 500;
+    shown(reason, MOST).replace('\n', " ")
+}
+
+pub(super) fn invalid<T>(reason: impl AsRef<str>) -> Result<T> {
+    Err(TableError::Invalid(sentence(reason.as_ref())))
+}
+
+pub(super) fn missing(reason: impl AsRef<str>) -> TableError {
+    TableError::Missing(sentence(reason.as_ref()))
 }
 
 /// SQLite's primary codes: a statement that was interrupted, and a value of the wrong class in a strict table.

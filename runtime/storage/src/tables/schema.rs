@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use caisson_types::ModuleKey;
 
-use super::error::{Result, TableError};
+use super::error::{Result, missing};
 use super::model::{ForeignKey, Table};
 use crate::error::StorageError;
 use crate::row::Fields;
@@ -19,11 +19,11 @@ pub struct Schema {
 
 impl Schema {
     /// # Errors
-    /// [`TableError::Missing`].
+    /// [`TableError::Missing`](super::TableError::Missing).
     pub(super) fn table(&self, name: &str) -> Result<&Table> {
         self.tables.get(name).map(|table| &**table).ok_or_else(|| {
             let shown: String = name.chars().take(60).collect();
-            TableError::Missing(format!("the module has no table '{}'", shown.escape_debug()))
+            missing(format!("the module has no table '{}'", shown.escape_debug()))
         })
     }
 

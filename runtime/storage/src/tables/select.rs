@@ -9,7 +9,7 @@ use sea_query::{
 };
 
 use super::Schema;
-use super::error::{Result, TableError, invalid};
+use super::error::{Result, TableError, invalid, missing};
 use super::model::{
     Aggregate, Column, Condition, Expression, JoinKind, Kind, Operator, Predicate, Projection, Query, Table,
     Value,
@@ -58,10 +58,7 @@ impl<'s> Sources<'s> {
         };
         let missing = || {
             let shown: String = name.chars().take(100).collect();
-            TableError::Missing(format!(
-                "there is no column '{}' in this statement's tables",
-                shown.escape_debug()
-            ))
+            missing(format!("there is no column '{}' in this statement's tables", shown.escape_debug()))
         };
         let table = table.ok_or_else(missing)?;
         Ok(Found { table, column: table.column(column).ok_or_else(missing)? })

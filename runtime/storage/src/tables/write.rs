@@ -6,7 +6,7 @@ use sea_query::{
 };
 
 use super::Schema;
-use super::error::{Result, TableError, invalid};
+use super::error::{Result, TableError, invalid, missing};
 use super::model::{Assignment, Condition, Insert, Kind, OnConflict, Table, Value};
 use super::names::Names;
 use super::select::Sources;
@@ -59,7 +59,7 @@ pub(super) fn insert(names: &Names, schema: &Schema, insert: &Insert) -> Result<
 fn column<'t>(table: &'t Table, name: &str) -> Result<&'t super::model::Column> {
     table.column(name).ok_or_else(|| {
         let shown: String = name.chars().take(60).collect();
-        TableError::Missing(format!("the table '{}' has no column '{}'", table.name, shown.escape_debug()))
+        missing(format!("the table '{}' has no column '{}'", table.name, shown.escape_debug()))
     })
 }
 

@@ -68,6 +68,32 @@ fn default_method() -> Method {
     Method::Get
 }
 
+impl Route {
+    /// The first of `routes` that takes this method and path, with what its `{…}` parts stand for.
+    #[must_use]
+    pub fn find<'r>(
+        routes: &'r [Self],
+        method: Method,
+        path: &str,
+    ) -> Option<(&'r Self, Vec<(String, String)>)> {
+        let mut routes = routes.iter().filter(|route| route.method == method);
+        routes.find_map(|route| Some((route, fits(&route.uri, path)?)))
+    }
+}
+
+fn fits(uri: &str, path: &str) -> Option<Vec<(String, String)>> {
+    let (mut params, mut given) = (Vec::new(), path.split('/').filter(|part| !part.is_empty()));
+    for part in uri.split('/').filter(|part| !part.is_empty()) {
+        let value = given.next()?;
+        match part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            Some(name) => params.push((name.to_owned(), value.to_owned())),
+            None if part == value => {}
+            None => return None,
+        }
+    }
+    given.next().is_none().then_some(params)
+}
+
 /// The module's part of a client's service page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -122,4 +148,21 @@ pub struct Schedule {
     pub method: String,
     #[serde(default)]
     pub payload: serde_json::Value,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn a_route_fits_whole_paths_and_names_its_parts() {
+        assert_eq!(fits("servers", "servers"), Some(Vec::new()));
+        let params = vec![("uuid".to_owned(), "42".to_owned())];
+        assert_eq!(fits("server/{uuid}", "server/42"), Some(params));
+        for (uri, path) in
+            [("servers", "server"), ("servers", "servers/1"), ("server/{uuid}", "server"), ("a", "")]
+        {
+            assert_eq!(fits(uri, path), None, "{uri} {path}");
+        }
+    }
 }

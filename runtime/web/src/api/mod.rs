@@ -6,6 +6,7 @@ pub(crate) mod inspector;
 mod invoices;
 mod json;
 mod module_records;
+mod module_routes;
 mod module_settings;
 mod modules;
 mod notifications;
@@ -15,6 +16,7 @@ mod tasks;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::routing::any;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
@@ -84,5 +86,10 @@ pub fn router() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(tasks::retry_task))
         .routes(routes!(tasks::cancel_task))
         .layer(DefaultBodyLimit::max(BODY_MAX));
-    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", uploads.merge(others)).split_for_parts()
+    let (router, document) = OpenApiRouter::with_openapi(Document::openapi())
+        .nest("/api/v1", uploads.merge(others))
+        .split_for_parts();
+    // Not in the document: what stands below is each module's own to say.
+    let modules = any(module_routes::serve).layer(DefaultBodyLimit::max(BODY_MAX));
+    (router.route("/api/v1/modules/{kind}/{name}/{*path}", modules), document)
 }

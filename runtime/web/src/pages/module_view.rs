@@ -1,7 +1,6 @@
 //! What modules answer, shown: their templates in the panel's frame, and everything else a response may be.
 
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use caisson_billing::Answered;
 use caisson_registry::Active;
@@ -12,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::error::PageError;
 use super::ui::Ui;
-use crate::ApiError;
 use crate::view::{ModuleUrls, data, markup};
+use crate::{ApiError, answered};
 
 /// Where a module's page stands, and so where its links lead.
 pub(super) struct Place(ModuleUrls);
@@ -87,31 +86,16 @@ pub(super) fn plain(
     answered: Answered,
     below: &str,
 ) -> Result<Response, PageError> {
-    Ok(match answered {
-        Answered::Json(json) => (status, axum::Json(json)).into_response(),
-        Answered::Text(text) => (status, text).into_response(),
-        Answered::Blob { content_type, bytes } => {
-            let kind = HeaderValue::from_str(&content_type)
-                .unwrap_or(HeaderValue::from_static("application/octet-stream"));
-            let headers = [
-                (CONTENT_TYPE, kind),
-                // Saved, never shown: a file of a module has no say on the panel's pages.
-                (CONTENT_DISPOSITION, HeaderValue::from_static("attachment")),
-                (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
-            ];
-            (status, headers, bytes).into_response()
-        }
-        Answered::Redirect(target) if leads_on(&target, below) => ui.go(&target),
-        Answered::Redirect(target) => {
+    match answered::data(status, answered) {
+        Ok(response) => Ok(response),
+        Err(Answered::Redirect(target)) if leads_on(&target, below) => Ok(ui.go(&target)),
+        Err(Answered::Redirect(target)) => {
             tracing::warn!(target, "a module's redirect leads nowhere it may");
-            return Err(ApiError::new(
-                StatusCode::BAD_GATEWAY,
-                "The module answered with an address that cannot be followed.",
-            )
-            .into());
+            let message = "The module answered with an address that cannot be followed.";
+            Err(ApiError::new(StatusCode::BAD_GATEWAY, message).into())
         }
-        Answered::View { .. } | Answered::Empty => status.into_response(),
-    })
+        Err(_) => Ok(status.into_response()),
+    }
 }
 
 fn leads_on(target: &str, below: &str) -> bool {

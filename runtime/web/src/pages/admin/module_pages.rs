@@ -44,14 +44,15 @@ async fn serve(
 ) -> Result<Response, PageError> {
     let key = key(&kind, &name)?;
     let active = ui.app.registry().active(&key)?;
-    let routes = active.manifest.admin.routes.iter().filter(|route| route.method == method);
-    let (route, params) = find(routes, &path).ok_or_else(|| ApiError::not_found("page"))?;
+    let (route, params) = Route::find(&active.manifest.admin.routes, method, &path)
+        .ok_or_else(|| ApiError::not_found("page"))?;
     let request = AdminRequest {
-        post: method == Method::Post,
+        method,
         path: path.clone(),
         params,
         query,
         form,
+        body: Vec::new(),
         admin: ui.admin.id,
         locale: ui.locale().to_owned(),
     };
@@ -81,39 +82,4 @@ async fn serve(
         title => about.title.as_str(), module_html => html, module_error => error, call_id => (),
     };
     ui.page_with(status, "admin/modules/page.html", context).await
-}
-
-/// The first route whose uri fits, with what its `{…}` parts stand for.
-fn find<'r>(routes: impl Iterator<Item = &'r Route>, path: &str) -> Option<(&'r Route, Pairs)> {
-    routes.into_iter().find_map(|route| Some((route, fits(&route.uri, path)?)))
-}
-
-fn fits(uri: &str, path: &str) -> Option<Pairs> {
-    let (mut params, mut given) = (Vec::new(), path.split('/').filter(|part| !part.is_empty()));
-    for part in uri.split('/').filter(|part| !part.is_empty()) {
-        let value = given.next()?;
-        match part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            Some(name) => params.push((name.to_owned(), value.to_owned())),
-            None if part == value => {}
-            None => return None,
-        }
-    }
-    given.next().is_none().then_some(params)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::fits;
-
-    #[test]
-    fn a_route_fits_whole_paths_and_names_its_parts() {
-        assert_eq!(fits("servers", "servers"), Some(Vec::new()));
-        let params = vec![("uuid".to_owned(), "42".to_owned())];
-        assert_eq!(fits("server/{uuid}", "server/42"), Some(params));
-        for (uri, path) in
-            [("servers", "server"), ("servers", "servers/1"), ("server/{uuid}", "server"), ("a", "")]
-        {
-            assert_eq!(fits(uri, path), None, "{uri} {path}");
-        }
-    }
 }

@@ -1,0 +1,6 @@
+address = Adres
+quota = Pojemność
+heard = Usłyszano
+total = Skrzynki
+last = Ostatnio utworzona
+overview-greeting = Skrzynka użytkownika { $name }

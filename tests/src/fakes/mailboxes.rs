@@ -1,0 +1,170 @@
+//! A provider of mailboxes: what the module that is written in every language provisions against.
+//!
+//! Like a real one it wants a bearer key, JSON declared as JSON and known fields only; it answers 401, 404, 409, 415 and 422
+//! where a real one does.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::extract::{Path, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, patch, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+const KEY: &str = "mailboxes-key";
+
+/// A mailbox as the provider has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mailbox {
+    pub quota: i64,
+    pub active: bool,
+}
+
+#[derive(Default)]
+struct Shared {
+    mailboxes: BTreeMap<String, Mailbox>,
+    requests: Vec<String>,
+}
+
+type Store = Arc<Mutex<Shared>>;
+
+/// A running server. It stops when this is dropped.
+pub struct MailboxApi {
+    address: SocketAddr,
+    store: Store,
+    server: JoinHandle<()>,
+}
+
+impl MailboxApi {
+    /// Starts on a free loopback port.
+    ///
+    /// # Errors
+    /// When no port can be bound.
+    pub async fn start() -> anyhow::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let store = Store::default();
+        let router = Router::new()
+            .route("/ping", get(async || "well"))
+            .route("/mailboxes", post(create))
+            .route("/mailboxes/{address}", patch(change).delete(remove))
+            .layer(middleware::from_fn_with_state(Arc::clone(&store), check))
+            .with_state(Arc::clone(&store));
+        // An error is the end of the listener, which is this server's too.
+        let server = tokio::spawn(async move { drop(axum::serve(listener, router).await) });
+        Ok(Self { address, store, server })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Base URL for the module's settings.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The key it wants as bearer.
+    pub fn key(&self) -> &'static str {
+        KEY
+    }
+
+    pub fn mailbox(&self, address: &str) -> Option<Mailbox> {
+        lock(&self.store).mailboxes.get(address).copied()
+    }
+
+    /// A mailbox that somebody else made.
+    pub fn put(&self, address: &str, quota: i64) {
+        lock(&self.store).mailboxes.insert(address.to_owned(), Mailbox { quota, active: true });
+    }
+
+    pub fn remove(&self, address: &str) {
+        lock(&self.store).mailboxes.remove(address);
+    }
+
+    /// Method and path of every request that arrived, oldest first.
+    pub fn requests(&self) -> Vec<String> {
+        lock(&self.store).requests.clone()
+    }
+}
+
+impl Drop for MailboxApi {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+fn lock(store: &Store) -> MutexGuard<'_, Shared> {
+    store.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Counts the request, and refuses one without the key.
+async fn check(State(store): State<Store>, request: Request, next: Next) -> Response {
+    lock(&store).requests.push(format!("{} {}", request.method(), request.uri().path()));
+    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    if given == Some(&format!("Bearer {KEY}")) {
+        return next.run(request).await;
+    }
+    refuse(StatusCode::UNAUTHORIZED, "The key is wrong.")
+}
+
+fn refuse(status: StatusCode, message: &str) -> Response {
+    (status, Json(json!({ "message": message }))).into_response()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct New {
+    address: String,
+    quota: i64,
+}
+
+async fn create(State(store): State<Store>, Json(new): Json<New>) -> Response {
+    if !new.address.contains('@') || new.quota < 1 {
+        return refuse(StatusCode::UNPROCESSABLE_ENTITY, "The address or the quota is unusable.");
+    }
+    if new.address.starts_with("abuse@") {
+        return refuse(StatusCode::UNPROCESSABLE_ENTITY, "This address is reserved.");
+    }
+    let mut shared = lock(&store);
+    if shared.mailboxes.contains_key(&new.address) {
+        return refuse(StatusCode::CONFLICT, "The mailbox exists.");
+    }
+    shared.mailboxes.insert(new.address, Mailbox { quota: new.quota, active: true });
+    StatusCode::CREATED.into_response()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    quota: Option<i64>,
+    active: Option<bool>,
+}
+
+async fn change(
+    State(store): State<Store>,
+    Path(address): Path<String>,
+    Json(change): Json<Change>,
+) -> Response {
+    let mut shared = lock(&store);
+    let Some(mailbox) = shared.mailboxes.get_mut(&address) else {
+        return refuse(StatusCode::NOT_FOUND, "There is no such mailbox.");
+    };
+    mailbox.quota = change.quota.unwrap_or(mailbox.quota);
+    mailbox.active = change.active.unwrap_or(mailbox.active);
+    StatusCode::NO_CONTENT.into_response()
+}
+
+async fn remove(State(store): State<Store>, Path(address): Path<String>) -> Response {
+    match lock(&store).mailboxes.remove(&address) {
+        Some(_) => StatusCode::NO_CONTENT.into_response(),
+        None => refuse(StatusCode::NOT_FOUND, "There is no such mailbox."),
+    }
+}
