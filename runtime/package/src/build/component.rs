@@ -24,7 +24,15 @@ pub fn componentize(module: &[u8]) -> Result<BuiltComponent, String> {
         .module(module)
         .and_then(|mut encoder| encoder.encode())
         .map_err(|error| one_line(&error))?;
-    let bytes = with_contract_version(encoded);
+    seal(encoded)
+}
+
+/// Appends the contract version to a component, and looks at what it imports and exports.
+///
+/// # Errors
+/// A sentence on bytes that are no component.
+pub(super) fn seal(component: Vec<u8>) -> Result<BuiltComponent, String> {
+    let bytes = with_contract_version(component);
     let (imports, exports) = interfaces(&bytes).map_err(|error| error.to_string())?;
     if exports.is_empty() {
         return Err(

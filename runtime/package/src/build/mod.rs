@@ -4,7 +4,9 @@
 //! contract version in a custom section. Skipping what did not change is left to the language's tools, which know.
 
 mod component;
+mod contract;
 mod rust;
+mod sdk;
 mod toolchain;
 
 use std::io;
@@ -109,11 +111,14 @@ pub fn build_module(dir: &Path, options: &BuildOptions) -> Result<Built, BuildEr
     let dir = std::path::absolute(dir).map_err(|error| BuildError::File { path: dir.to_owned(), error })?;
     let manifest = read_manifest(&dir)?;
     let language = Language::detect(&dir)?;
-    let core = match language {
+    let Compiled { path, bytes, form } = match language {
         Language::Rust => rust::compile(&dir, options)?,
     };
-    let built = component::componentize(&core.bytes)
-        .map_err(|reason| BuildError::Componentize { module: core.path, reason })?;
+    let built = match form {
+        Form::Core => component::componentize(&bytes),
+        Form::Component => component::seal(bytes),
+    }
+    .map_err(|reason| BuildError::Componentize { module: path, reason })?;
     let out = match &options.out {
         Some(out) => out.clone(),
         None => dir.join("target").join(format!("{}.wasm", manifest.module.name)),
@@ -128,10 +133,18 @@ pub fn build_module(dir: &Path, options: &BuildOptions) -> Result<Built, BuildEr
     })
 }
 
-/// A core module as a compiler left it.
-struct CoreModule {
+/// What a language's tools left.
+struct Compiled {
     path: PathBuf,
     bytes: Vec<u8>,
+    form: Form,
+}
+
+enum Form {
+    /// A core module that carries its component type.
+    Core,
+    /// A component that does not state its contract version yet.
+    Component,
 }
 
 fn read_manifest(dir: &Path) -> Result<Manifest, BuildError> {

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use serde::Deserialize;
 
 use super::toolchain::RustToolchain;
-use super::{BuildError, BuildOptions, CoreModule, Messages};
+use super::{BuildError, BuildOptions, Compiled, Form, Messages};
 
 /// Every module is compiled alike, so that all of them share one standard library: calls are short and instances live for
 /// one call, so code is optimised for speed, in one piece, without unwinding.
@@ -25,7 +25,7 @@ const PROFILE: &[(&str, &str)] = &[
 const FLAGS: &str = "-Clink-arg=-zstack-size=65536";
 
 /// Compiles the crate in `dir` into a core module.
-pub(super) fn compile(dir: &Path, options: &BuildOptions) -> Result<CoreModule, BuildError> {
+pub(super) fn compile(dir: &Path, options: &BuildOptions) -> Result<Compiled, BuildError> {
     let toolchain = RustToolchain::find()?;
     let program = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
     let mut cargo = Command::new(&program);
@@ -66,7 +66,7 @@ pub(super) fn compile(dir: &Path, options: &BuildOptions) -> Result<CoreModule, 
     let path = library(&output.stdout, &dir.join("Cargo.toml"))
         .ok_or_else(|| BuildError::NoLibrary { dir: dir.to_owned() })?;
     let bytes = std::fs::read(&path).map_err(|error| BuildError::File { path: path.clone(), error })?;
-    Ok(CoreModule { path, bytes })
+    Ok(Compiled { path, bytes, form: Form::Core })
 }
 
 /// One of cargo's messages, as far as it matters here.

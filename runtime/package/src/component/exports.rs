@@ -25,6 +25,11 @@ pub(super) fn check(
     Ok(())
 }
 
+/// Names of the interfaces that [`check`] asks for.
+pub(crate) fn names(manifest: &Manifest) -> Vec<&'static str> {
+    required(manifest).into_iter().map(|(name, _)| name).collect()
+}
+
 /// What must be there, and why. Everything else of the contract is optional: the host binds what it finds.
 fn required(manifest: &Manifest) -> Vec<(&'static str, String)> {
     let mut required =

@@ -35,6 +35,16 @@ pub(super) fn check(
     Ok(())
 }
 
+/// Names of the interfaces whose functions a module of this manifest may import.
+pub(crate) fn allowed(manifest: &Manifest) -> Vec<&'static str> {
+    let may = |import: &&Import| {
+        import.only.is_none_or(|only| only == manifest.module.kind)
+            && !import.functions.is_empty()
+            && (import.manifest_line.is_empty() || manifest.capabilities.declares(import.name))
+    };
+    IMPORTS.iter().filter(may).map(|import| import.name).collect()
+}
+
 /// Names of the functions in an imported interface; none where the import is something else.
 fn functions<'a>(name: &str, types: &'a TypesRef<'_>) -> Option<Vec<&'a str>> {
     match types.component_item_for_import(name)?.ty {

@@ -1,0 +1,90 @@
+//! The contract as a compiler is shown it: the interfaces of `wit/`, and one world made for one module.
+//!
+//! A Rust module names the world of its type, and what it does not use is not in its component. The tools of other languages
+//! import every interface of the world they are given, used or not, and a component that imports what its manifest does not
+//! ask for is refused. So each is given the world of its own manifest: what it may import, and what it must export.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use caisson_types::{CONTRACT_VERSION, Manifest};
+use include_dir::{Dir, include_dir};
+
+use super::{BuildError, write};
+use crate::component::{allowed_imports, promised_exports};
+
+/// `wit/`, as it stood when this program was built.
+static CONTRACT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../wit");
+
+/// The name of the world that [`write_contract`] makes.
+pub(super) const WORLD: &str = "module";
+
+/// Writes the contract's interfaces and the world of this manifest into `dir`, which holds nothing else.
+pub(super) fn write_contract(dir: &Path, manifest: &Manifest) -> Result<(), BuildError> {
+    for file in CONTRACT.files().filter(|file| file.path() != Path::new("worlds.wit")) {
+        write(&dir.join(file.path()), file.contents())?;
+    }
+    write(&dir.join("module.wit"), world(manifest).as_bytes())
+}
+
+/// The interface `settings` is always exported: a kit answers for a module that has no more to say than its manifest.
+fn world(manifest: &Manifest) -> String {
+    let mut text = format!("package caisson:module@{CONTRACT_VERSION};\n\nworld {WORLD} {{\n");
+    for name in allowed_imports(manifest) {
+        let _ = writeln!(text, "    import {name};");
+    }
+    let mut exports = promised_exports(manifest);
+    exports.push("settings");
+    exports.sort_unstable();
+    exports.dedup();
+    for name in exports {
+        let _ = writeln!(text, "    export {name};");
+    }
+    text.push_str("}\n");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANIFEST: &str = r#"
+contract = "0.1.0"
+[module]
+name = "demo"
+type = "product"
+version = "1.0.0"
+title = "Demo"
+description = "Asks for little."
+author = "Example Ltd"
+[[client.tabs]]
+key = "status"
+name = "Status"
+template = "status"
+[capabilities]
+tasks = true
+"#;
+
+    #[test]
+    fn a_world_holds_what_the_manifest_asks_for_and_promises() {
+        let world = world(&Manifest::parse(MANIFEST).unwrap());
+        for line in
+            ["import log;", "import tasks;", "export product;", "export client-area;", "export settings;"]
+        {
+            assert!(world.contains(line), "{line} in {world}");
+        }
+        for line in ["cache", "import http", "payments", "export hooks", "export admin"] {
+            assert!(!world.contains(line), "{line} in {world}");
+        }
+    }
+
+    #[test]
+    fn the_written_contract_resolves() {
+        let dir = tempfile::tempdir().unwrap();
+        write_contract(dir.path(), &Manifest::parse(MANIFEST).unwrap()).unwrap();
+        let mut resolve = wit_parser::Resolve::default();
+        let (package, _) = resolve.push_dir(dir.path()).unwrap();
+        let world = resolve.select_world(&[package], Some(WORLD)).unwrap();
+        assert_eq!(resolve.worlds[world].exports.len(), 5);
+    }
+}
