@@ -8,6 +8,7 @@ pub mod archive;
 pub mod build;
 mod check;
 pub mod component;
+pub mod signature;
 mod strings;
 pub mod template;
 

@@ -52,6 +52,8 @@ ids! {
     CallId,
     /// A customer.
     ClientId,
+    /// A publisher of packages that the panel trusts.
+    PublisherId,
     /// An installed version of a module.
     VersionId,
     /// A thing that can be ordered.
