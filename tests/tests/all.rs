@@ -24,6 +24,7 @@ mod payments;
 mod pdns;
 mod postgres;
 mod powerdns;
+mod signatures;
 mod startup;
 mod telemetry;
 mod webhooks;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use caisson_tests::fakes::HostingApi;
-use caisson_tests::support::{Browser, Panel, Puppet, modules, until};
+use caisson_tests::support::{Browser, Panel, Publisher, Puppet, modules, puppet, until};
 use serde_json::json;
 use thirtyfour::{By, WebElement};
 
@@ -47,7 +47,8 @@ impl Person {
 
     /// Presses what carries the words, inside `main` so that menus of the frame are left alone.
     async fn press(&self, words: &str) {
-        let path = format!("//main//*[self::button or self::a][normalize-space()='{words}']");
+        let path =
+            format!("//main//*[self::button or self::a or self::summary][normalize-space()='{words}']");
         until(SOON, &format!("'{words}' to be pressed"), async || {
             let found = self.browser.find_all(By::XPath(path.as_str())).await.ok()?;
             for one in found {
@@ -238,6 +239,69 @@ async fn what_a_module_did_is_seen_and_its_grants_narrowed() {
     person.press("Review and grant").await;
     let ticked = person.see("input[value='table scratch']").await;
     assert!(ticked.is_selected().await.unwrap());
+
+    let console = person.browser.console().await.unwrap();
+    let faults: Vec<&String> = console.iter().filter(|line| line.starts_with("SEVERE")).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+    person.browser.quit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_publisher_is_trusted_and_his_package_installed() {
+    let alice = Publisher::new("Zone Works").await.unwrap();
+    let panel = Panel::start().await.unwrap();
+    let admin = panel.admin().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let package = puppet::package("puppet", "1.0.0").unwrap().save(folder.path(), "puppet.caisson").unwrap();
+    let signature = folder.path().join("puppet.caisson.minisig");
+    std::fs::write(&signature, alice.sign(&std::fs::read(&package).unwrap()).await.unwrap()).unwrap();
+
+    let person = Person { browser: Browser::start().await.unwrap(), panel: panel.url() };
+    person.browser.resize(1280, 900).await.unwrap();
+    person.open("/admin/login").await;
+    person.type_into("email", &admin.email).await;
+    person.type_into("password", &admin.password).await;
+    person.press("Log in").await;
+    person.see(".sidebar").await;
+
+    person.open("/admin/publishers").await;
+    person.reads("No publishers yet").await;
+    person.photograph("publishers-empty").await;
+    for (field, text) in
+        [("name", "Zone Works"), ("key", &alice.public), ("modules", "product/powerdns, product/puppet")]
+    {
+        person.type_into(field, text).await;
+    }
+    // By the keyboard alone.
+    person.see("[name=modules]").await.send_keys("\u{e007}").await.unwrap();
+    person.reads("The publisher is trusted.").await;
+    person.photograph("publishers").await;
+
+    person.open("/admin/modules").await;
+    for (name, file) in [("package", &package), ("signature", &signature)] {
+        let input = person.browser.find(By::Name(name)).await.unwrap();
+        input.send_keys(file.to_str().unwrap()).await.unwrap();
+    }
+    person.press("Exceptions for this package").await;
+    person.see("[name=allow_older]").await;
+    person.photograph("module-upload").await;
+    person.press("Check and install").await;
+    person.reads("Signed by Zone Works").await;
+    person.photograph_below("module-approval-signed").await;
+    person.open("/admin/modules/product/puppet").await;
+    person.reads("Signed by Zone Works").await;
+    person.photograph_below("module-signed").await;
+
+    person.open("/admin/publishers").await;
+    person.press("Revoke").await;
+    person.reads("cannot be trusted again").await;
+    person.photograph("publisher-revoke").await;
+    person.see(".confirm:popover-open button[type=submit]").await.click().await.unwrap();
+    person.reads("The publisher is trusted no more.").await;
+    person.photograph("publishers-revoked").await;
+    person.open("/admin/modules/product/puppet?tab=versions").await;
+    person.reads("key revoked").await;
+    person.photograph("module-versions-revoked").await;
 
     let console = person.browser.console().await.unwrap();
     let faults: Vec<&String> = console.iter().filter(|line| line.starts_with("SEVERE")).collect();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use caisson_capabilities::{CallContext, Key};
 use caisson_sandbox::exports::lifecycle;
 use caisson_storage::schedules::Schedule;
-use caisson_storage::{StorageError, events, modules, products, schedules, services};
+use caisson_storage::{StorageError, events, modules, products, schedules, services, trust};
 use caisson_types::{ModuleKey, ModuleStatus, PanelEvent, Timestamp, VersionId};
 use serde_json::json;
 
@@ -74,6 +74,7 @@ impl Registry {
 
         let mut tx = self.db.begin().await?;
         modules::set_active(&mut tx, &version.key, Some(id), ModuleStatus::Active).await?;
+        trust::served(&mut tx, &version.key, &version.version).await?;
         events::subscribe(&mut tx, &version.key, &active.behind.granted.hears).await?;
         schedules::declare(&mut tx, &version.key, &declared(&active), Timestamp::now()).await?;
         self.changed(

@@ -4,11 +4,15 @@ use caisson_storage::StorageError;
 use caisson_types::{FieldError, ModuleKey};
 use semver::Version;
 
+use crate::trust::TrustError;
+
 /// Why something could not be done with a module. Each message may be shown to an administrator.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
     #[error(transparent)]
     Package(#[from] PackageError),
+    #[error(transparent)]
+    Trust(#[from] TrustError),
     #[error(
         "{key} {version} is installed already, with other content; give the changed package a new version"
     )]

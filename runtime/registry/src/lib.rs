@@ -15,6 +15,7 @@ mod list;
 mod refresh;
 mod report;
 mod settings;
+mod trust;
 mod versions;
 
 use std::collections::{HashMap, HashSet};
@@ -28,6 +29,9 @@ use caisson_types::{Budgets, ModuleKey, VersionId};
 
 use breaker::Breaker;
 
+pub use caisson_package::archive::MAX_ARCHIVE_BYTES;
+pub use caisson_package::signature::MAX_SIGNATURE_BYTES;
+
 pub use active::{Active, Pages};
 pub use approve::Asked;
 pub use bundle::{Bundle, BundledCall, BundledGrants, BundledLine, BundledModule};
@@ -36,6 +40,7 @@ pub use install::Installed;
 pub use list::{Listed, ListedVersion};
 pub use report::{DeniedLine, GrantLine, GrantsReport};
 pub use settings::SettingsForm;
+pub use trust::{Exceptions, NewPublisher, Signatures, TrustError, Upload};
 
 pub type Result<T, E = RegistryError> = std::result::Result<T, E>;
 
@@ -50,6 +55,7 @@ pub struct Registry {
     vault: Arc<Vault>,
     /// The most any module gets, whatever it asks for.
     cap: Budgets,
+    signatures: Signatures,
     ready: RwLock<Ready>,
     breaker: Breaker,
 }
@@ -70,7 +76,14 @@ struct Ready {
 impl Registry {
     #[must_use]
     pub fn new(db: Db, packages: FsPackages, sandbox: Arc<Sandbox>, vault: Arc<Vault>, cap: Budgets) -> Self {
-        Self { db, packages, sandbox, vault, cap, ready: RwLock::default(), breaker: Breaker::default() }
+        let (ready, breaker) = (RwLock::default(), Breaker::default());
+        Self { db, packages, sandbox, vault, cap, signatures: Signatures::default(), ready, breaker }
+    }
+
+    /// What is asked of packages' signatures, in place of [`Signatures::Warn`].
+    #[must_use]
+    pub fn with_signatures(self, signatures: Signatures) -> Self {
+        Self { signatures, ..self }
     }
 
     /// What is ready, to be changed.

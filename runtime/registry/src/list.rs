@@ -1,6 +1,7 @@
 //! What is installed, for lists.
 
-use caisson_storage::modules;
+use caisson_storage::trust::SignedBy;
+use caisson_storage::{modules, trust};
 use caisson_types::{ModuleKey, ModuleStatus, Timestamp, VersionId};
 use semver::Version;
 
@@ -26,6 +27,8 @@ pub struct ListedVersion {
     pub digest: String,
     pub installed_at: Timestamp,
     pub approved_at: Option<Timestamp>,
+    /// None where it came without a signature, or signatures were off.
+    pub signed: Option<SignedBy>,
     pub manifest: caisson_types::Manifest,
 }
 
@@ -52,6 +55,7 @@ impl Registry {
     pub async fn list(&self) -> Result<Vec<Listed>> {
         let mut conn = self.db.conn().await?;
         let rows = modules::list(&mut conn).await?;
+        let mut signatures = trust::signatures(&mut conn).await?;
         drop(conn);
         let mut listed = Vec::with_capacity(rows.len());
         for (module, versions) in rows {
@@ -64,6 +68,7 @@ impl Registry {
                     digest: version.digest,
                     installed_at: version.installed_at,
                     approved_at: version.approved_at,
+                    signed: signatures.remove(&version.id),
                     manifest,
                 });
             }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use caisson_registry::Signatures;
 use serde::Deserialize;
 
 /// The configuration; every key has a default, and a key that does not exist is refused.
@@ -13,6 +14,7 @@ pub(crate) struct Config {
     pub(crate) server: Server,
     pub(crate) database: Database,
     pub(crate) data: Data,
+    pub(crate) packages: Packages,
     pub(crate) egress: Egress,
     pub(crate) queue: Queue,
     pub(crate) inspector: Inspector,
@@ -55,6 +57,13 @@ impl Default for Data {
     fn default() -> Self {
         Self { dir: PathBuf::from("caisson-data") }
     }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Packages {
+    /// `required`: an unsigned package is refused. `warn`: it installs with a warning. `off`: signatures are not looked at.
+    pub(crate) signatures: Signatures,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -147,6 +156,10 @@ mod tests {
         assert!(toml::from_str::<Config>("[server]\nlistne = \"127.0.0.1:1\"").is_err());
         let config: Config = toml::from_str("[queue]\nlease_s = 5").unwrap();
         assert_eq!((config.queue.workers, config.queue.lease_s), (4, 5));
+        let config: Config = toml::from_str("[packages]\nsignatures = \"required\"").unwrap();
+        assert_eq!(config.packages.signatures, Signatures::Required);
+        assert_eq!(Config::default().packages.signatures, Signatures::Warn);
+        assert!(toml::from_str::<Config>("[packages]\nsignatures = \"always\"").is_err());
         let config: Config = toml::from_str("[inspector]\nkeep_days = 3").unwrap();
         assert_eq!((config.inspector.keep_days, config.inspector.keep_calls), (3, 10_000));
     }

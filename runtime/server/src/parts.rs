@@ -89,8 +89,8 @@ pub(crate) async fn panel(config: &Config) -> anyhow::Result<Panel> {
             .map_err(|error| anyhow::anyhow!("the sandbox cannot be started: {error:#}"))?,
     );
     let packages = FsPackages::new(data.join("packages"));
-    let registry =
-        Arc::new(Registry::new(db.clone(), packages, sandbox, Arc::clone(&vault), Budgets::default()));
+    let registry = Registry::new(db.clone(), packages, sandbox, Arc::clone(&vault), Budgets::default());
+    let registry = Arc::new(registry.with_signatures(config.packages.signatures));
     registry.start().await?;
     let billing = Arc::new(Billing::new(db.clone(), Arc::clone(&registry), vault, db.signal().clone()));
     Ok(Panel { db, registry, billing, recorder, telemetry })

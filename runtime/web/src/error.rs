@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use caisson_billing::BillingError;
-use caisson_registry::RegistryError;
+use caisson_registry::{RegistryError, TrustError};
 use caisson_sandbox::{CallError, Failure};
 use caisson_storage::StorageError;
 use caisson_types::FieldError;
@@ -92,6 +92,8 @@ impl From<RegistryError> for ApiError {
         let message = error.to_string();
         match error {
             E::Package(_) => Self::field("package", message),
+            E::Trust(TrustError::UnknownPublisher(_)) => Self::new(StatusCode::NOT_FOUND, message),
+            E::Trust(error) => Self::field(error.field(), message),
             E::Invalid(errors) => Self::invalid(errors),
             E::UnknownModule(_) | E::UnknownVersion { .. } => Self::new(StatusCode::NOT_FOUND, message),
             E::OtherBytes { .. }

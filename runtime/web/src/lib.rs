@@ -9,6 +9,7 @@ mod error;
 mod health;
 mod pages;
 mod request;
+mod upload;
 pub mod view;
 mod webhooks;
 

@@ -61,11 +61,17 @@ const BROWSER: Need = Need {
     present: || find_program("chromium").is_some() && find_program("chromedriver").is_some(),
 };
 
+const MINISIGN: Need = Need {
+    what: "minisign, whose signatures must fit ours",
+    packages: &["minisign"],
+    present: || find_program("minisign").is_some(),
+};
+
 /// What the demo needs; PowerDNS is shown when it is there.
 pub(crate) const DEMO: &[Need] = &[WASM, NPM];
 
 /// What the tests need.
-pub(crate) const TESTS: &[Need] = &[WASM, NPM, PIP, PDNS, AIOSMTPD, POSTGRES, BROWSER];
+pub(crate) const TESTS: &[Need] = &[WASM, NPM, PIP, PDNS, AIOSMTPD, POSTGRES, BROWSER, MINISIGN];
 
 const TARGET: &str = "wasm32-unknown-unknown";
 

@@ -16,6 +16,7 @@ mod paths;
 mod pdns;
 mod postgres;
 mod process;
+pub mod publisher;
 #[cfg(feature = "scenarios")]
 pub mod puppet;
 #[cfg(feature = "scenarios")]
@@ -32,6 +33,7 @@ pub use paths::{find_program, repository, target_dir};
 pub use pdns::{Pdns, pdns_installed};
 pub use postgres::{Postgres, postgres_bin};
 pub use process::{Process, free_port};
+pub use publisher::Publisher;
 #[cfg(feature = "scenarios")]
 pub use puppet::Puppet;
 pub use wait::until;

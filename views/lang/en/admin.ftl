@@ -29,6 +29,13 @@ modules-install-text = The package is checked before anything runs. A broken one
 modules-install-drop = Choose a package, or drop it here
 modules-install-hint = One .caisson file, at most 40 MiB
 modules-install-submit = Check and install
+modules-signature-drop = Add its signature
+modules-signature-hint = The .minisig file that came with it, if there is one
+modules-exceptions = Exceptions for this package
+modules-new-publisher = Another publisher
+modules-new-publisher-help = It may come from another publisher than the module did before, or from nobody. The audit log keeps it.
+modules-allow-older = An older version
+modules-allow-older-help = It may be older than what already served here. The audit log keeps it.
 modules-empty = No modules yet
 modules-empty-text = A module connects the panel to a provider: hosting, payment, notification. Install the first one from its package.
 module-activate = Activate
@@ -79,6 +86,30 @@ module-page-failed-do = The rest of the panel is not affected. The call's timeli
 module-page-call = How this page was made
 version-delete-title = Delete version { $version }?
 version-delete-text = Its package and approval are erased. The version that serves is not touched.
+
+# Signatures and publishers.
+signature-none = Not signed
+signature-none-text = Nothing proves who made this package, or that it arrived as it was made.
+signature-by = Signed by { $name }
+signature-revoked = key revoked
+publishers-lede = Whose signatures on packages this panel trusts. A package that somebody else signed is refused.
+publishers-key = Key
+publishers-copy = Copy the public key
+publishers-modules = May sign
+publishers-all = All modules
+publishers-added = Trusted since
+publishers-revoked = Revoked
+publishers-revoked-by = Revoked by { $name }
+publishers-revoke = Revoke
+publishers-revoke-title = Trust { $name } no more?
+publishers-revoke-text = Packages that key { $key } signed are refused from now on, and the key cannot be trusted again. Modules that are installed serve on.
+publishers-empty = No publishers yet
+publishers-empty-text = A publisher signs packages with a key. Once you trust it, a package that was changed on its way, or comes from somebody else, is refused.
+publishers-new = Trust publisher
+publishers-name-help = Shown beside everything that the key signed.
+publishers-public-key = Public key
+publishers-key-help = Paste the publisher's minisign .pub file, and compare it with a second place where it is published.
+publishers-modules-help = Keys such as product/powerdns, with commas between them. Empty for all.
 
 # Approval.
 approve-title = Review { $title }

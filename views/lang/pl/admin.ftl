@@ -30,6 +30,13 @@ modules-install-text = Pakiet jest sprawdzany, zanim cokolwiek się uruchomi. Us
 modules-install-drop = Wybierz pakiet lub upuść go tutaj
 modules-install-hint = Jeden plik .caisson, najwyżej 40 MiB
 modules-install-submit = Sprawdź i zainstaluj
+modules-signature-drop = Dodaj jego podpis
+modules-signature-hint = Plik .minisig dołączony do pakietu, jeśli istnieje
+modules-exceptions = Wyjątki dla tego pakietu
+modules-new-publisher = Inny wydawca
+modules-new-publisher-help = Pakiet może pochodzić od innego wydawcy niż dotąd albo nie mieć podpisu. Zostanie to w dzienniku audytu.
+modules-allow-older = Starsza wersja
+modules-allow-older-help = Pakiet może być starszy niż wersja, która już tu działała. Zostanie to w dzienniku audytu.
 modules-empty = Nie ma jeszcze modułów
 modules-empty-text = Moduł łączy panel z dostawcą: hostingu, płatności, powiadomień. Zainstaluj pierwszy z jego pakietu.
 module-activate = Aktywuj
@@ -82,6 +89,30 @@ module-page-failed-do = Reszta panelu działa. Przyczyna jest na osi czasu wywo�
 module-page-call = Jak powstała ta strona
 version-delete-title = Usunąć wersję { $version }?
 version-delete-text = Jej pakiet i zgoda zostaną wymazane. Wersja, która działa, pozostaje nietknięta.
+
+# Podpisy i wydawcy.
+signature-none = Bez podpisu
+signature-none-text = Nic nie potwierdza, kto stworzył ten pakiet ani że dotarł w niezmienionej postaci.
+signature-by = Podpisał: { $name }
+signature-revoked = klucz unieważniono
+publishers-lede = Czyim podpisom pakietów ufa ten panel. Pakiet podpisany przez kogoś innego zostanie odrzucony.
+publishers-key = Klucz
+publishers-copy = Kopiuj klucz publiczny
+publishers-modules = Może podpisywać
+publishers-all = Wszystkie moduły
+publishers-added = Zaufany od
+publishers-revoked = Unieważniony
+publishers-revoked-by = Unieważnił(a): { $name }
+publishers-revoke = Unieważnij
+publishers-revoke-title = Nie ufać już wydawcy { $name }?
+publishers-revoke-text = Pakiety podpisane kluczem { $key } będą odtąd odrzucane, a temu kluczowi nie da się zaufać ponownie. Zainstalowane moduły działają dalej.
+publishers-empty = Nie ma jeszcze wydawców
+publishers-empty-text = Wydawca podpisuje pakiety swoim kluczem. Gdy mu zaufasz, pakiet zmieniony po drodze lub pochodzący od kogoś innego zostanie odrzucony.
+publishers-new = Zaufaj wydawcy
+publishers-name-help = Widoczna przy wszystkim, co podpisano tym kluczem.
+publishers-public-key = Klucz publiczny
+publishers-key-help = Wklej plik .pub programu minisign i porównaj go z drugim miejscem, w którym jest opublikowany.
+publishers-modules-help = Klucze takie jak product/powerdns, oddzielone przecinkami. Puste oznacza wszystkie.
 
 # Zgoda.
 approve-title = { $title }: przegląd

@@ -30,6 +30,13 @@ modules-install-text = Пакет перевіряється, перш ніж щ
 modules-install-drop = Виберіть пакет або перетягніть його сюди
 modules-install-hint = Один файл .caisson, щонайбільше 40 МіБ
 modules-install-submit = Перевірити й установити
+modules-signature-drop = Додайте його підпис
+modules-signature-hint = Файл .minisig, що надійшов разом із пакетом, якщо він є
+modules-exceptions = Винятки для цього пакета
+modules-new-publisher = Інший видавець
+modules-new-publisher-help = Пакет може походити від іншого видавця, ніж раніше, або не мати підпису. Це залишиться в журналі аудиту.
+modules-allow-older = Старіша версія
+modules-allow-older-help = Пакет може бути старішим за версію, що вже працювала тут. Це залишиться в журналі аудиту.
 modules-empty = Модулів ще немає
 modules-empty-text = Модуль з’єднує панель із постачальником: хостингу, оплати, сповіщень. Установіть перший з його пакета.
 module-activate = Активувати
@@ -82,6 +89,30 @@ module-page-failed-do = Решта панелі працює. Причина —
 module-page-call = Як створено цю сторінку
 version-delete-title = Видалити версію { $version }?
 version-delete-text = Її пакет і схвалення буде стерто. Версія, що працює, лишається.
+
+# Підписи й видавці.
+signature-none = Без підпису
+signature-none-text = Ніщо не доводить, хто створив цей пакет і що він надійшов незміненим.
+signature-by = Підписав: { $name }
+signature-revoked = ключ відкликано
+publishers-lede = Чиїм підписам пакетів довіряє ця панель. Пакет, підписаний кимось іншим, буде відхилено.
+publishers-key = Ключ
+publishers-copy = Скопіювати відкритий ключ
+publishers-modules = Може підписувати
+publishers-all = Усі модулі
+publishers-added = Довіра з
+publishers-revoked = Відкликано
+publishers-revoked-by = Відкликав(ла): { $name }
+publishers-revoke = Відкликати
+publishers-revoke-title = Більше не довіряти видавцю { $name }?
+publishers-revoke-text = Пакети, підписані ключем { $key }, відтепер відхилятимуться, і цьому ключу не можна буде довіритися знову. Встановлені модулі працюють далі.
+publishers-empty = Видавців ще немає
+publishers-empty-text = Видавець підписує пакети своїм ключем. Коли ви йому довіритеся, пакет, змінений дорогою або надісланий кимось іншим, буде відхилено.
+publishers-new = Довіритися видавцю
+publishers-name-help = Показується біля всього, що підписано цим ключем.
+publishers-public-key = Відкритий ключ
+publishers-key-help = Вставте файл .pub програми minisign і порівняйте його з другим місцем, де його опубліковано.
+publishers-modules-help = Ключі на зразок product/powerdns, розділені комами. Порожнє означає всі.
 
 # Схвалення.
 approve-title = { $title }: перегляд

@@ -3,8 +3,10 @@
 mod admin;
 mod calls;
 mod module;
+mod publisher;
 mod queue;
 mod run;
+mod sign;
 
 use std::path::PathBuf;
 
@@ -40,6 +42,9 @@ pub(crate) enum Command {
     /// Modules: build, pack, install, grant, activate.
     #[command(subcommand)]
     Module(module::Command),
+    /// Publishers whose signatures on packages are trusted.
+    #[command(subcommand)]
+    Publisher(publisher::Command),
     /// The queue of tasks.
     #[command(subcommand)]
     Queue(queue::Command),
@@ -61,6 +66,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
         Command::Admin(command) => admin::run(&config, command).await,
         Command::Module(command) => module::run(&config, command).await,
+        Command::Publisher(command) => publisher::run(&config, command).await,
         Command::Queue(command) => queue::run(&config, command).await,
         Command::CompileComponent { .. } => anyhow::bail!("the compiler runs without the panel"),
     }

@@ -7,7 +7,8 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::calls::{self, CallsArguments, LogArguments, NarrowArguments};
-use super::print_list;
+use super::sign::{InstallArguments, SignArguments, VerifyArguments};
+use super::{print_list, sign};
 use crate::config::Config;
 use crate::parts;
 
@@ -33,8 +34,18 @@ pub(crate) enum Command {
         #[arg(long, default_value = "target/guests")]
         target_dir: PathBuf,
     },
-    /// Install a package.
-    Install { package: PathBuf },
+    /// Make a publisher's key, to sign packages with.
+    Keygen {
+        /// The two files' name without .key and .pub.
+        #[arg(long, default_value = "publisher")]
+        out: PathBuf,
+    },
+    /// Sign a package: writes its .minisig file.
+    Sign(SignArguments),
+    /// Check a package against its signature.
+    Verify(VerifyArguments),
+    /// Install a package, with the signature that lies beside it.
+    Install(InstallArguments),
     /// Show what a module asks for, or grant it.
     Grant {
         /// Such as product/powerdns.
@@ -102,6 +113,9 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
             Ok(())
         }
         Command::Pack { dir, output, target_dir } => pack(&dir, output, target_dir),
+        Command::Keygen { out } => sign::keygen(&out),
+        Command::Sign(asked) => sign::sign(asked),
+        Command::Verify(asked) => sign::verify(asked, config).await,
         Command::Calls(asked) => calls::list(&parts::database(config).await?, asked).await,
         Command::Call { id, json, bundle: false } => {
             calls::show(&parts::database(config).await?, id, json).await
@@ -117,18 +131,8 @@ async fn with_panel(config: &Config, command: Command) -> anyhow::Result<()> {
     match command {
         // Done before a panel was put together.
         Command::Build { .. } | Command::Pack { .. } | Command::Calls(_) | Command::Log(_) => {}
-        Command::Install { package } => {
-            let bytes = tokio::fs::read(&package)
-                .await
-                .with_context(|| format!("{} cannot be read", package.display()))?;
-            let installed = registry.install(bytes, ACTOR).await?;
-            let next = if installed.waits_for_approval {
-                format!("; next: caisson module grant {}", installed.key)
-            } else {
-                String::new()
-            };
-            println!("{} {} is installed{next}", installed.key, installed.version);
-        }
+        Command::Keygen { .. } | Command::Sign(_) | Command::Verify(_) => {}
+        Command::Install(asked) => sign::tell(&registry.install(sign::upload(asked)?, ACTOR).await?),
         Command::Grant { module, all, grant, json } => {
             let version = registry.find_version(&module, None).await?;
             let asked = registry.asked(version).await?;

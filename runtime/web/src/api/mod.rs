@@ -11,6 +11,7 @@ mod module_settings;
 mod modules;
 mod notifications;
 mod products;
+mod publishers;
 mod services;
 mod tasks;
 
@@ -23,9 +24,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::App;
+use crate::upload::UPLOAD_MAX;
 
-/// Largest package that can be uploaded; the package format allows no more.
-const UPLOAD_MAX: usize = 40 * 1024 * 1024;
 /// Largest body of any other request.
 const BODY_MAX: usize = 1024 * 1024;
 
@@ -67,6 +67,8 @@ pub fn router() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(inspector::list_calls))
         .routes(routes!(inspector::show_call))
         .routes(routes!(inspector::bundle_call))
+        .routes(routes!(publishers::list_publishers, publishers::add_publisher))
+        .routes(routes!(publishers::revoke_publisher))
         .routes(routes!(products::list_products, products::create_product))
         .routes(routes!(products::show_product, products::update_product))
         .routes(routes!(clients::list_clients, clients::create_client))

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::json::Json;
 use crate::auth::ApiAdmin;
 use crate::error::ErrorBody;
+use crate::upload::{Arriving, broken};
 use crate::{ApiError, App};
 
 /// A module's address: its type and its name.
@@ -59,6 +60,12 @@ pub(super) struct VersionBody {
     digest: String,
     approved: bool,
     serves: bool,
+    /// The publisher who signed it.
+    signed_by: Option<String>,
+    /// The number of the key that it was signed with.
+    key_id: Option<String>,
+    /// The publisher was revoked since.
+    revoked: bool,
 }
 
 impl From<Listed> for ModuleBody {
@@ -84,6 +91,9 @@ impl From<Listed> for ModuleBody {
                     digest: version.digest.clone(),
                     approved: version.approved_at.is_some(),
                     serves: Some(version.id) == module.active,
+                    signed_by: version.signed.as_ref().map(|signed| signed.name.clone()),
+                    key_id: version.signed.as_ref().map(|signed| signed.key_id.clone()),
+                    revoked: version.signed.as_ref().is_some_and(|signed| signed.revoked_at.is_some()),
                 })
                 .collect(),
         }
@@ -137,34 +147,52 @@ pub(super) struct InstalledBody {
     already: bool,
     /// An administrator must decide before it can be activated.
     waits_for_approval: bool,
+    /// The trusted publisher who signed it.
+    signed_by: Option<String>,
+    warning: Option<String>,
 }
 
-/// Installs a package, sent as the multipart field `package`.
-#[utoipa::path(post, path = "/modules", responses((status = CREATED, body = InstalledBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
+/// The fields of an upload.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes a multipart body, which is read field by field")]
+pub(super) struct UploadForm {
+    /// The `.caisson` file.
+    #[schema(value_type = String, format = Binary)]
+    package: Vec<u8>,
+    /// The `.minisig` file that belongs to it.
+    signature: Option<String>,
+    /// `true`: it may come from another publisher than the module did before, or from nobody.
+    new_publisher: Option<bool>,
+    /// `true`: it may be older than what already served.
+    allow_older: Option<bool>,
+}
+
+/// Installs a package, sent as the multipart field `package`, with its signature.
+#[utoipa::path(post, path = "/modules", request_body(content = UploadForm, content_type = "multipart/form-data"), responses((status = CREATED, body = InstalledBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn install_module(
     State(app): State<App>,
     admin: ApiAdmin,
     mut form: Multipart,
 ) -> Result<(StatusCode, axum::Json<InstalledBody>), ApiError> {
-    let broken =
-        |error: axum::extract::multipart::MultipartError| ApiError::new(error.status(), error.body_text());
+    let mut arriving = Arriving::default();
     while let Some(field) = form.next_field().await.map_err(broken)? {
-        if field.name() != Some("package") {
-            continue;
-        }
-        let bytes = field.bytes().await.map_err(broken)?;
-        let installed = app.registry().install(bytes.to_vec(), &admin.email).await?;
-        let status = if installed.already { StatusCode::OK } else { StatusCode::CREATED };
-        let body = InstalledBody {
-            key: installed.key.to_string(),
-            version: installed.version.to_string(),
-            digest: installed.digest,
-            already: installed.already,
-            waits_for_approval: installed.waits_for_approval,
-        };
-        return Ok((status, axum::Json(body)));
+        arriving.take(field).await?;
     }
-    Err(ApiError::field("package", "Send the package as the multipart field 'package'."))
+    let installed = app.registry().install(arriving.finish()?, &admin.email).await?;
+    let status = if installed.already { StatusCode::OK } else { StatusCode::CREATED };
+    let warning = installed.unsigned.then(|| {
+        format!("{} {} is not signed; nothing proves who made it.", installed.key, installed.version)
+    });
+    let body = InstalledBody {
+        key: installed.key.to_string(),
+        version: installed.version.to_string(),
+        digest: installed.digest,
+        already: installed.already,
+        waits_for_approval: installed.waits_for_approval,
+        signed_by: installed.publisher,
+        warning,
+    };
+    Ok((status, axum::Json(body)))
 }
 
 /// Lists installed modules.

@@ -5,12 +5,14 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, Multipart, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
+use caisson_registry::Upload;
 use caisson_types::manifest::{Field, FieldKind};
 use serde_json::{Map, Value};
 use subtle::ConstantTimeEq;
 
 use super::error::PageError;
 use super::shell::Shell;
+use crate::upload::{Arriving, broken};
 use crate::{ApiError, App};
 
 /// Name of the hidden input.
@@ -124,25 +126,18 @@ fn same_origin(public_url: &str, headers: &HeaderMap) -> bool {
     site && origin
 }
 
-/// The file of the upload form, once its token was seen to be right.
-pub(super) async fn read_upload(
-    shell: &Shell,
-    name: &str,
-    mut form: Multipart,
-) -> Result<Vec<u8>, PageError> {
-    let broken =
-        |error: axum::extract::multipart::MultipartError| ApiError::new(error.status(), error.body_text());
+/// What the upload form sent, once its token was seen to be right.
+pub(super) async fn read_upload(shell: &Shell, mut form: Multipart) -> Result<Upload, PageError> {
     let mut trusted = false;
+    let mut arriving = Arriving::default();
     while let Some(field) = form.next_field().await.map_err(broken)? {
         match field.name() {
             Some(TOKEN) => trusted = fits(&field.text().await.map_err(broken)?, &shell.csrf),
-            Some(given) if given == name && trusted => {
-                return Ok(field.bytes().await.map_err(broken)?.to_vec());
-            }
-            _ => {}
+            _ if trusted => arriving.take(field).await?,
+            _ => return Err(refuse()),
         }
     }
-    if trusted { Err(ApiError::field(name, "Choose a file.").into()) } else { Err(refuse()) }
+    if trusted { Ok(arriving.finish()?) } else { Err(refuse()) }
 }
 
 #[cfg(test)]

@@ -142,6 +142,7 @@ impl Ui {
         }
         let kind = |word: &str| match word {
             "success" => FlashKind::Success,
+            "warning" => FlashKind::Warning,
             "error" => FlashKind::Error,
             _ => FlashKind::Info,
         };

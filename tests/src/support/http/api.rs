@@ -99,7 +99,14 @@ impl Api {
         bytes: Vec<u8>,
     ) -> anyhow::Result<Reply> {
         let part = Part::bytes(bytes).file_name(name.to_owned()).mime_str("application/octet-stream")?;
-        let form = Form::new().part(field.to_owned(), part);
+        self.upload_form(path, Form::new().part(field.to_owned(), part)).await
+    }
+
+    /// Posts a form of several parts.
+    ///
+    /// # Errors
+    /// When no answer comes.
+    pub async fn upload_form(&self, path: &str, form: Form) -> anyhow::Result<Reply> {
         Reply::read(path, self.request(Method::POST, path).multipart(form)).await
     }
 

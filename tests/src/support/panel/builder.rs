@@ -23,6 +23,7 @@ const ATTEMPTS: usize = 3;
 #[derive(Default)]
 pub struct PanelBuilder {
     database: Option<String>,
+    signatures: Option<&'static str>,
     port: Option<u16>,
     allow_private: Vec<SocketAddr>,
     concurrency: Option<u32>,
@@ -38,6 +39,7 @@ struct Config {
     server: Server,
     database: Database,
     data: Data,
+    packages: Packages,
     egress: Egress,
     queue: Queue,
     inspector: Inspector,
@@ -58,6 +60,11 @@ struct Database {
 #[derive(Serialize)]
 struct Data {
     dir: PathBuf,
+}
+
+#[derive(Serialize)]
+struct Packages {
+    signatures: &'static str,
 }
 
 #[derive(Serialize)]
@@ -87,6 +94,13 @@ impl PanelBuilder {
     #[must_use]
     pub fn database(mut self, url: impl Into<String>) -> Self {
         self.database = Some(url.into());
+        self
+    }
+
+    /// What it asks of packages' signatures: `required`, `warn`, `off`.
+    #[must_use]
+    pub fn signatures(mut self, policy: &'static str) -> Self {
+        self.signatures = Some(policy);
         self
     }
 
@@ -198,6 +212,7 @@ impl PanelBuilder {
             server: Server { listen: address, public_url: format!("http://{address}") },
             database: Database { url: self.database_url(root) },
             data: Data { dir: root.join("data") },
+            packages: Packages { signatures: self.signatures.unwrap_or("warn") },
             egress: Egress { allow_private: self.allow_private.clone() },
             queue: Queue {
                 workers: self.concurrency.unwrap_or(4),

@@ -5,10 +5,12 @@ mod calls;
 mod clients;
 mod dashboard;
 mod log;
+mod module_install;
 mod module_pages;
 mod module_usage;
 mod modules;
 mod products;
+mod publishers;
 mod search;
 mod services;
 mod tasks;
@@ -19,9 +21,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::App;
-
-/// Largest package that can be uploaded; the package format allows no more.
-const UPLOAD_MAX: usize = 40 * 1024 * 1024;
+use crate::upload::UPLOAD_MAX;
 
 pub(super) fn router() -> Router<App> {
     Router::new()
@@ -42,7 +42,7 @@ pub(super) fn router() -> Router<App> {
         .route("/admin/services/{id}/state", get(services::state))
         .route("/admin/services/{id}/{verb}", post(services::verb))
         .route("/admin/services/{id}/actions/{key}", post(services::action))
-        .route("/admin/modules", get(modules::list).post(modules::install))
+        .route("/admin/modules", get(modules::list).post(module_install::install))
         .layer(DefaultBodyLimit::max(UPLOAD_MAX))
         .route("/admin/modules/{kind}/{name}", get(modules::show))
         .route("/admin/modules/{kind}/{name}/-/approve", get(modules::approval).post(modules::approve))
@@ -59,6 +59,8 @@ pub(super) fn router() -> Router<App> {
         .route("/admin/tasks/{id}/retry", post(tasks::retry))
         .route("/admin/tasks/{id}/cancel", post(tasks::cancel))
         .route("/admin/log", get(log::show))
+        .route("/admin/publishers", get(publishers::list).post(publishers::add))
+        .route("/admin/publishers/{id}/revoke", post(publishers::revoke))
         .route("/admin/tokens", get(tokens::list).post(tokens::create))
         .route("/admin/tokens/{id}/revoke", post(tokens::revoke))
         .route("/admin/account", get(account::show).post(account::save))

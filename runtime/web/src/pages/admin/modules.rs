@@ -1,4 +1,4 @@
-use axum::extract::{Multipart, Path};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use caisson_registry::{Asked as Requested, Listed, ListedVersion};
@@ -12,11 +12,12 @@ use serde_json::{Map, Value, json};
 
 use super::super::error::{PageError, field_errors};
 use super::super::forms;
-use super::super::guard::{Form, read_upload};
+use super::super::guard::Form;
 use super::super::lists::Asked;
 use super::super::module_view::{self, Place};
 use super::super::rows;
 use super::super::ui::AdminUi;
+use super::module_install::signed;
 use super::module_usage;
 use crate::ApiError;
 use crate::view::data;
@@ -44,7 +45,11 @@ pub(super) async fn list(ui: AdminUi) -> Result<Response, PageError> {
     show_list(&ui, StatusCode::OK, &[]).await
 }
 
-async fn show_list(ui: &AdminUi, status: StatusCode, errors: &[FieldError]) -> Result<Response, PageError> {
+pub(super) async fn show_list(
+    ui: &AdminUi,
+    status: StatusCode,
+    errors: &[FieldError],
+) -> Result<Response, PageError> {
     let listed = ui.app.registry().list().await?;
     let rows: Vec<Value> = listed.iter().map(row).collect();
     let context = context! { modules => data(rows), errors => data(rows::errors(errors)) };
@@ -62,22 +67,8 @@ fn row(module: &Listed) -> Value {
         "approved": shown.approved_at.is_some(), "waits": waits(module),
         "contract": shown.manifest.contract.to_string(), "digest": shown.digest,
         "installed_at": shown.installed_at.0, "approved_at": shown.approved_at.map(|at| at.0),
+        "signed": signed(shown),
     })
-}
-
-pub(super) async fn install(ui: AdminUi, form: Multipart) -> Result<Response, PageError> {
-    let installed = match read_upload(&ui.shell, "package", form).await {
-        Ok(bytes) => ui.app.registry().install(bytes, ui.actor()).await.map_err(PageError::from),
-        Err(error) => Err(error),
-    };
-    match installed {
-        Ok(installed) if installed.already => ui.done(&base(&installed.key), "done-installed-again").await,
-        Ok(installed) => ui.done(&format!("{}/-/approve", base(&installed.key)), "done-installed").await,
-        Err(error) => {
-            let errors = field_errors(error)?;
-            show_list(&ui, StatusCode::UNPROCESSABLE_ENTITY, &errors).await
-        }
-    }
 }
 
 fn asked(requests: Vec<Requested>, ticked: impl Fn(&Requested) -> bool) -> Value {
@@ -169,7 +160,7 @@ async fn show_approval(
     let context = context! {
         module => data(json!({
             "type": key.kind().as_str(), "name": key.name().as_str(), "title": about.title, "icon": about.icon,
-            "status": module.status.as_str(),
+            "status": module.status.as_str(), "signed": signed(newest),
         })),
         version => newest.version.to_string(),
         serving => serving.map(|version| version.version.to_string()),
@@ -276,7 +267,7 @@ fn versions(module: &Listed) -> Vec<Value> {
         json!({
             "id": version.id, "version": version.version.to_string(), "digest": version.digest,
             "installed_at": version.installed_at.0, "approved_at": version.approved_at.map(|at| at.0),
-            "active": Some(version.id) == module.active,
+            "active": Some(version.id) == module.active, "signed": signed(version),
         })
     };
     module.versions.iter().map(row).collect()

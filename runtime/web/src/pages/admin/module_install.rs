@@ -1,0 +1,42 @@
+use axum::extract::Multipart;
+use axum::http::StatusCode;
+use axum::response::Response;
+use caisson_registry::ListedVersion;
+use serde_json::{Value, json};
+
+use super::super::error::{PageError, field_errors};
+use super::super::guard::read_upload;
+use super::super::ui::AdminUi;
+use super::modules::{base, show_list};
+
+/// Who signed a version, if anybody did.
+pub(super) fn signed(version: &ListedVersion) -> Value {
+    version.signed.as_ref().map_or(Value::Null, |signed| {
+        json!({
+            "name": signed.name, "key_id": signed.key_id, "comment": signed.comment,
+            "revoked": signed.revoked_at.is_some(),
+        })
+    })
+}
+
+pub(super) async fn install(ui: AdminUi, form: Multipart) -> Result<Response, PageError> {
+    let installed = match read_upload(&ui.shell, form).await {
+        Ok(upload) => ui.app.registry().install(upload, ui.actor()).await.map_err(PageError::from),
+        Err(error) => Err(error),
+    };
+    match installed {
+        Ok(installed) if installed.already => ui.done(&base(&installed.key), "done-installed-again").await,
+        Ok(installed) => {
+            let next = format!("{}/-/approve", base(&installed.key));
+            if installed.unsigned {
+                ui.say(&next, "warning", ui.t("done-installed-unsigned", &[])).await
+            } else {
+                ui.done(&next, "done-installed").await
+            }
+        }
+        Err(error) => {
+            let errors = field_errors(error)?;
+            show_list(&ui, StatusCode::UNPROCESSABLE_ENTITY, &errors).await
+        }
+    }
+}
