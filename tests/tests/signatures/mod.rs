@@ -52,9 +52,11 @@ async fn installed(admin: &Admin) -> Value {
     admin.api.get("/modules").await.unwrap().expect(200).unwrap()
 }
 
-/// Grants nothing, and lets a version serve.
+/// Grants all that is asked for, and lets a version serve.
 async fn activate(admin: &Admin, version: &str) {
-    let grants = json!({ "grants": [], "version": version });
+    let module = admin.api.get(&format!("/modules/{KEY}")).await.unwrap().ok().unwrap();
+    let asked = module["requests"].as_array().unwrap().iter().map(|one| &one["id"]);
+    let grants = json!({ "grants": asked.collect::<Vec<_>>(), "version": version });
     admin.api.put(&format!("/modules/{KEY}/grants"), &grants).await.unwrap().expect(204).unwrap();
     let path = format!("/modules/{KEY}/activate?version={version}");
     admin.api.post(&path, &json!({})).await.unwrap().expect(204).unwrap();
