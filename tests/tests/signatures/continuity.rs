@@ -1,15 +1,25 @@
 //! What a module was before: how far it had come, and whose it was.
 
-use caisson_tests::support::Publisher;
+use caisson_tests::support::archive::Archive;
 use caisson_tests::support::publisher::{complaint, install};
+use caisson_tests::support::{Publisher, modules};
 use serde_json::{Value, json};
 
-use super::{KEY, activate, audited, files, installed, package, panels};
+use super::{activate, audited, files, installed, package, panels};
+
+/// A module that can be updated both ways, which the puppet refuses.
+const CLOUD: &str = "product/cloud-service";
+
+fn cloud(version: &str) -> Vec<u8> {
+    let archive = Archive::open(&modules::package(CLOUD).unwrap()).unwrap();
+    let version = format!("version = \"{version}\"");
+    archive.edit("module.toml", "version = \"1.0.0\"", &version).unwrap().bytes().unwrap()
+}
 
 #[tokio::test]
 async fn what_served_is_not_followed_by_something_older_unless_somebody_says_so() {
     let alice = Publisher::new("Alice").await.unwrap();
-    let versions = ["1.9.0", "1.10.0", "1.10.1-rc.1"].map(package);
+    let versions = ["1.9.0", "1.10.0", "1.10.1-rc.1"].map(cloud);
     let mut signatures = Vec::new();
     for package in &versions {
         signatures.push(alice.sign(package).await.unwrap());
@@ -23,11 +33,17 @@ async fn what_served_is_not_followed_by_something_older_unless_somebody_says_so(
         bring(1, &[]).await.expect(201).unwrap();
         // Installed is not served: an older one may still come.
         bring(0, &[]).await.expect(201).unwrap();
-        activate(&admin, "1.10.0").await;
+        activate(&admin, CLOUD, "1.10.0").await;
         // What is installed may serve again, which is how an update is undone, and does not lower the floor.
-        activate(&admin, "1.9.0").await;
-        admin.api.post(&format!("/modules/{KEY}/deactivate"), &json!({})).await.unwrap().expect(204).unwrap();
-        admin.api.delete(&format!("/modules/{KEY}")).await.unwrap().expect(204).unwrap();
+        activate(&admin, CLOUD, "1.9.0").await;
+        admin
+            .api
+            .post(&format!("/modules/{CLOUD}/deactivate"), &json!({}))
+            .await
+            .unwrap()
+            .expect(204)
+            .unwrap();
+        admin.api.delete(&format!("/modules/{CLOUD}")).await.unwrap().expect(204).unwrap();
 
         // The floor outlives the module.
         let before = files(&panel.data_dir());
@@ -35,7 +51,7 @@ async fn what_served_is_not_followed_by_something_older_unless_somebody_says_so(
             let (field, said) = complaint(bring(0, exceptions).await).unwrap();
             assert_eq!(field, "allow_older");
             assert!(
-                said.contains("product/puppet 1.9.0 is older than 1.10.0, which already served here"),
+                said.contains("product/cloud-service 1.9.0 is older than 1.10.0, which already served here"),
                 "{said}"
             );
         }
@@ -45,9 +61,15 @@ async fn what_served_is_not_followed_by_something_older_unless_somebody_says_so(
         bring(0, &["allow_older"]).await.expect(201).unwrap();
         let (by, detail) = audited(&panel, "module.allow-older").await.remove(0);
         assert_eq!((by, detail), (admin.email.clone(), json!({ "version": "1.9.0", "floor": "1.10.0" })));
-        activate(&admin, "1.9.0").await;
-        admin.api.post(&format!("/modules/{KEY}/deactivate"), &json!({})).await.unwrap().expect(204).unwrap();
-        admin.api.delete(&format!("/modules/{KEY}")).await.unwrap().expect(204).unwrap();
+        activate(&admin, CLOUD, "1.9.0").await;
+        admin
+            .api
+            .post(&format!("/modules/{CLOUD}/deactivate"), &json!({}))
+            .await
+            .unwrap()
+            .expect(204)
+            .unwrap();
+        admin.api.delete(&format!("/modules/{CLOUD}")).await.unwrap().expect(204).unwrap();
         // The exception was for one package.
         assert_eq!(complaint(bring(0, &[]).await).unwrap().0, "allow_older");
         bring(1, &[]).await.expect(201).unwrap();

@@ -53,12 +53,12 @@ async fn installed(admin: &Admin) -> Value {
 }
 
 /// Grants all that is asked for, and lets a version serve.
-async fn activate(admin: &Admin, version: &str) {
-    let module = admin.api.get(&format!("/modules/{KEY}")).await.unwrap().ok().unwrap();
+async fn activate(admin: &Admin, key: &str, version: &str) {
+    let module = admin.api.get(&format!("/modules/{key}")).await.unwrap().ok().unwrap();
     let asked = module["requests"].as_array().unwrap().iter().map(|one| &one["id"]);
     let grants = json!({ "grants": asked.collect::<Vec<_>>(), "version": version });
-    admin.api.put(&format!("/modules/{KEY}/grants"), &grants).await.unwrap().expect(204).unwrap();
-    let path = format!("/modules/{KEY}/activate?version={version}");
+    admin.api.put(&format!("/modules/{key}/grants"), &grants).await.unwrap().expect(204).unwrap();
+    let path = format!("/modules/{key}/activate?version={version}");
     admin.api.post(&path, &json!({})).await.unwrap().expect(204).unwrap();
 }
 

@@ -4,7 +4,7 @@ use caisson_tests::support::publisher::{complaint, install};
 use caisson_tests::support::{Publisher, puppet};
 use serde_json::json;
 
-use super::{activate, audited, files, installed, package, panels};
+use super::{KEY, activate, audited, files, installed, package, panels};
 
 /// Replaces a line of a signature.
 fn with_line(signature: &str, at: usize, line: &str) -> String {
@@ -115,7 +115,7 @@ async fn a_revoked_key_signs_no_more_and_what_it_signed_serves_on() {
         let _case = caisson_threats::case(24, "a revoked key").times(3);
         let id = alice.trusted_by(&admin, &["*"]).await.unwrap();
         install(&admin, &old, Some(of_old.as_bytes()), &[]).await.unwrap().expect(201).unwrap();
-        activate(&admin, "1.0.0").await;
+        activate(&admin, KEY, "1.0.0").await;
         let revoke = format!("/publishers/{id}/revoke");
         admin.api.post(&revoke, &json!({})).await.unwrap().expect(204).unwrap();
         admin.api.post(&revoke, &json!({})).await.unwrap().expect(404).unwrap();

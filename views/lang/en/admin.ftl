@@ -93,7 +93,6 @@ signature-none-text = Nothing proves who made this package, or that it arrived a
 signature-by = Signed by { $name }
 signature-revoked = key revoked
 publishers-lede = Whose signatures on packages this panel trusts. A package that somebody else signed is refused.
-publishers-key = Key
 publishers-copy = Copy the public key
 publishers-modules = May sign
 publishers-all = All modules

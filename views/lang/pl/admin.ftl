@@ -96,7 +96,6 @@ signature-none-text = Nic nie potwierdza, kto stworzył ten pakiet ani że dotar
 signature-by = Podpisał: { $name }
 signature-revoked = klucz unieważniono
 publishers-lede = Czyim podpisom pakietów ufa ten panel. Pakiet podpisany przez kogoś innego zostanie odrzucony.
-publishers-key = Klucz
 publishers-copy = Kopiuj klucz publiczny
 publishers-modules = Może podpisywać
 publishers-all = Wszystkie moduły

@@ -96,7 +96,6 @@ signature-none-text = Ніщо не доводить, хто створив це
 signature-by = Підписав: { $name }
 signature-revoked = ключ відкликано
 publishers-lede = Чиїм підписам пакетів довіряє ця панель. Пакет, підписаний кимось іншим, буде відхилено.
-publishers-key = Ключ
 publishers-copy = Скопіювати відкритий ключ
 publishers-modules = Може підписувати
 publishers-all = Усі модулі
