@@ -27,17 +27,22 @@ pub(super) fn write_contract(dir: &Path, manifest: &Manifest) -> Result<(), Buil
     write(&dir.join("module.wit"), world(manifest).as_bytes())
 }
 
-/// The interface `settings` is always exported: a kit answers for a module that has no more to say than its manifest.
+/// Names of the interfaces that the world exports. `settings` always is: a kit answers for a module that has no more to say than its
+/// manifest.
+pub(super) fn exports(manifest: &Manifest) -> Vec<&'static str> {
+    let mut exports = promised_exports(manifest);
+    exports.push("settings");
+    exports.sort_unstable();
+    exports.dedup();
+    exports
+}
+
 fn world(manifest: &Manifest) -> String {
     let mut text = format!("package caisson:module@{CONTRACT_VERSION};\n\nworld {WORLD} {{\n");
     for name in allowed_imports(manifest) {
         let _ = writeln!(text, "    import {name};");
     }
-    let mut exports = promised_exports(manifest);
-    exports.push("settings");
-    exports.sort_unstable();
-    exports.dedup();
-    for name in exports {
+    for name in exports(manifest) {
         let _ = writeln!(text, "    export {name};");
     }
     text.push_str("}\n");

@@ -5,6 +5,7 @@
 
 mod component;
 mod contract;
+mod javascript;
 mod rust;
 mod sdk;
 mod toolchain;
@@ -41,6 +42,8 @@ pub enum Messages {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     Rust,
+    /// TypeScript is JavaScript that was checked.
+    JavaScript,
 }
 
 impl Language {
@@ -51,6 +54,8 @@ impl Language {
     pub fn detect(dir: &Path) -> Result<Self, BuildError> {
         if dir.join("Cargo.toml").is_file() {
             Ok(Self::Rust)
+        } else if dir.join("package.json").is_file() {
+            Ok(Self::JavaScript)
         } else {
             Err(BuildError::UnknownLanguage { dir: dir.to_owned() })
         }
@@ -77,7 +82,7 @@ pub enum BuildError {
     NoManifest { dir: PathBuf },
     #[error("{}: {error}", dir.display())]
     Manifest { dir: PathBuf, error: ManifestError },
-    #[error("{} has no Cargo.toml: modules are built from Rust so far", dir.display())]
+    #[error("{} has no Cargo.toml and no package.json: modules are built from Rust, TypeScript and JavaScript", dir.display())]
     UnknownLanguage { dir: PathBuf },
     #[error(
         "this machine cannot compile Rust for wasm32-unknown-unknown: run `rustup target add wasm32-unknown-unknown`, \
@@ -86,6 +91,12 @@ pub enum BuildError {
     NoTarget { missing: String },
     #[error("{program} could not be run: {error}")]
     Program { program: String, error: io::Error },
+    #[error(
+        "{program} is not installed: modules in TypeScript and JavaScript are built with Node 20 or newer and npm; on Debian `apt-get install nodejs npm`"
+    )]
+    NoNode { program: &'static str },
+    #[error("{} {what}", file.display())]
+    Package { file: PathBuf, what: String },
     #[error("{} does not compile{}", dir.display(), after_colon(messages))]
     Compile { dir: PathBuf, messages: String },
     #[error(
@@ -113,6 +124,7 @@ pub fn build_module(dir: &Path, options: &BuildOptions) -> Result<Built, BuildEr
     let language = Language::detect(&dir)?;
     let Compiled { path, bytes, form } = match language {
         Language::Rust => rust::compile(&dir, options)?,
+        Language::JavaScript => javascript::compile(&dir, &manifest, options)?,
     };
     let built = match form {
         Form::Core => component::componentize(&bytes),

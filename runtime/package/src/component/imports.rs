@@ -45,6 +45,15 @@ pub(crate) fn allowed(manifest: &Manifest) -> Vec<&'static str> {
     IMPORTS.iter().filter(may).map(|import| import.name).collect()
 }
 
+/// Interfaces whose functions a module of this manifest may not import: name, functions, and what to write in `module.toml`.
+pub(crate) fn refused(
+    manifest: &Manifest,
+) -> impl Iterator<Item = (&'static str, &'static [&'static str], &'static str)> {
+    let allowed = allowed(manifest);
+    let rest = IMPORTS.iter().filter(move |import| !allowed.contains(&import.name));
+    rest.map(|import| (import.name, import.functions, import.manifest_line))
+}
+
 /// Names of the functions in an imported interface; none where the import is something else.
 fn functions<'a>(name: &str, types: &'a TypesRef<'_>) -> Option<Vec<&'a str>> {
     match types.component_item_for_import(name)?.ty {

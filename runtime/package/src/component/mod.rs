@@ -20,7 +20,7 @@ pub use contract::is_supported;
 pub use error::ComponentError;
 pub(crate) use exports::names as promised_exports;
 pub use features::features;
-pub(crate) use imports::allowed as allowed_imports;
+pub(crate) use imports::{allowed as allowed_imports, refused as refused_imports};
 
 use crate::archive::MAX_COMPONENT_BYTES;
 

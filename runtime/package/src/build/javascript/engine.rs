@@ -1,0 +1,61 @@
+//! The engines: each is started with the bundle, and what it then is becomes the component.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::project::Project;
+use super::tools::{self, Tools, failed};
+use super::{GENERATED, digest};
+use crate::build::contract::WORLD;
+use crate::build::{BuildError, BuildOptions, write};
+
+/// What runs a module's JavaScript.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Engine {
+    #[default]
+    QuickJs,
+    SpiderMonkey,
+}
+
+impl Engine {
+    /// Whether 64-bit integers of the contract are `bigint`.
+    pub(super) fn has_bigint(self) -> bool {
+        self == Self::SpiderMonkey
+    }
+}
+
+/// The component of a bundle. One that was made before from the same bundle, contract and tools is taken again: a change of templates or
+/// strings costs nothing.
+pub(super) fn component(
+    dir: &Path,
+    project: &Project,
+    bundle: &Path,
+    tools: &Tools,
+    options: &BuildOptions,
+) -> Result<PathBuf, BuildError> {
+    let generated = dir.join(GENERATED);
+    let wit = generated.join("wit");
+    let read =
+        |path: &Path| std::fs::read(path).map_err(|error| BuildError::File { path: path.to_owned(), error });
+    let (script, world) = (read(bundle)?, read(&wit.join("module.wit"))?);
+    let (component, receipt) = (generated.join("component.wasm"), generated.join("component.digest"));
+    let engine = format!("{:?}", project.engine);
+    let made_from = digest([tools.digest.as_bytes(), engine.as_bytes(), &script, &world]);
+    if component.is_file() && read(&receipt).is_ok_and(|old| old == made_from.as_bytes()) {
+        return Ok(component);
+    }
+    // From here to the new receipt, what lies there may be half a component.
+    let _ = std::fs::remove_file(&receipt);
+    let mut command = tools.command("componentize-qjs", dir);
+    // The contract is synchronous.
+    command.arg("--sync").arg("--wit").arg(&wit).args(["--world", WORLD]).arg("--js").arg(bundle);
+    command.arg("--output").arg(&component);
+    let output = tools::output(command)?;
+    if !output.status.success() {
+        return Err(failed(dir, &output, options.messages));
+    }
+    write(&receipt, made_from.as_bytes())?;
+    Ok(component)
+}

@@ -1,0 +1,152 @@
+//! TypeScript and JavaScript modules: esbuild makes one file of a module and the kit, tsc checks it meanwhile, and an engine that was
+//! started with that file becomes the component.
+
+mod engine;
+mod project;
+mod tools;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use caisson_types::Manifest;
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::contract::write_contract;
+use super::sdk::Sdk;
+use super::{BuildError, BuildOptions, Compiled, Form, Messages};
+use project::Project;
+use tools::{TOOLS, Tools, failed};
+
+/// Everything that is made in a module's folder, beside `target/`.
+const GENERATED: &str = ".caisson";
+
+static SOURCE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../guest-sdk/js/src");
+
+/// The kit that every module is bundled with.
+static SDK: Sdk = Sdk {
+    files: &[("package.json", include_str!("../../../../../guest-sdk/js/package.json"))],
+    folders: &[("src", &SOURCE)],
+};
+
+/// Makes a component of the module in `dir`.
+pub(super) fn compile(
+    dir: &Path,
+    manifest: &Manifest,
+    options: &BuildOptions,
+) -> Result<Compiled, BuildError> {
+    let project = Project::read(dir)?;
+    let tools = Tools::get(&TOOLS, options)?;
+    let generated = dir.join(GENERATED);
+    SDK.write(&generated.join("sdk"))?;
+    write_contract(&generated.join("wit"), manifest)?;
+    project.write(&generated, manifest)?;
+
+    let mut check = project.is_typescript.then(|| {
+        let mut tsc = tools.command("tsc", dir);
+        tsc.args(["--noEmit", "--pretty", "false", "-p"]).arg(project.tsconfig());
+        std::thread::spawn(move || tools::output(tsc))
+    });
+    let bundled = bundle(dir, manifest, &project, &tools, options.messages);
+    // A mistake that both find is told by the one who knows the types.
+    if bundled.is_err()
+        && let Some(check) = check.take()
+    {
+        checked(dir, check, options.messages)?;
+    }
+    let bundle = bundled?;
+    let component = engine::component(dir, &project, &bundle, &tools, options);
+    if let Some(check) = check {
+        checked(dir, check, options.messages)?;
+    }
+    let path = component?;
+    let bytes = std::fs::read(&path).map_err(|error| BuildError::File { path: path.clone(), error })?;
+    Ok(Compiled { path, bytes, form: Form::Component })
+}
+
+type Check = std::thread::JoinHandle<Result<std::process::Output, BuildError>>;
+
+/// Waits for tsc; what it found says file, line and column.
+fn checked(dir: &Path, check: Check, messages: Messages) -> Result<(), BuildError> {
+    let output = check.join().map_err(|_| BuildError::Compile {
+        dir: dir.to_owned(),
+        messages: "tsc was not heard of".to_owned(),
+    })??;
+    if output.status.success() { Ok(()) } else { Err(failed(dir, &output, messages)) }
+}
+
+/// What esbuild tells of a bundle, as far as it matters here.
+#[derive(Deserialize)]
+struct Bundled {
+    outputs: std::collections::BTreeMap<String, Output>,
+}
+
+#[derive(Deserialize)]
+struct Output {
+    inputs: std::collections::BTreeMap<String, Input>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Input {
+    bytes_in_output: u64,
+}
+
+/// One ES module of the author's files, what they depend on, and what they use of the kit.
+fn bundle(
+    dir: &Path,
+    manifest: &Manifest,
+    project: &Project,
+    tools: &Tools,
+    messages: Messages,
+) -> Result<PathBuf, BuildError> {
+    let generated = dir.join(GENERATED);
+    let (bundle, meta) = (generated.join("module.js"), generated.join("bundle.json"));
+    let mut esbuild = tools.command("esbuild", dir);
+    esbuild.arg(generated.join("entry.ts")).args([
+        "--bundle",
+        "--format=esm",
+        "--platform=neutral",
+        "--main-fields=module,main",
+        "--target=es2022",
+        "--charset=utf8",
+        "--legal-comments=none",
+        "--log-level=warning",
+        "--external:caisson:module/*",
+    ]);
+    esbuild.args(project.esbuild_arguments(manifest));
+    esbuild.arg(format!("--outfile={}", bundle.display())).arg(format!("--metafile={}", meta.display()));
+    let output = tools::output(esbuild)?;
+    if !output.status.success() {
+        return Err(failed(dir, &output, messages));
+    }
+    let text = std::fs::read(&meta).map_err(|error| BuildError::File { path: meta.clone(), error })?;
+    let bundled: Bundled = serde_json::from_slice(&text).map_err(|error| BuildError::Package {
+        file: meta,
+        what: format!("is not what esbuild writes: {error}"),
+    })?;
+    let used = |file: &str| {
+        let mut inputs = bundled.outputs.values().flat_map(|output| &output.inputs);
+        inputs.any(|(path, input)| path.ends_with(file) && input.bytes_in_output > 0)
+    };
+    project.refuse_undeclared(manifest, used)?;
+    Ok(bundle)
+}
+
+/// Of everything that a component is made from.
+fn digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part);
+    }
+    hex::encode(digest.finalize())
+}
+
+/// Runs node, npm or one of the tools in the module's folder, so that what they say names files as the author does.
+fn command(program: impl AsRef<std::ffi::OsStr>, dir: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(dir).stdin(std::process::Stdio::null());
+    command
+}
