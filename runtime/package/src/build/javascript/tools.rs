@@ -22,6 +22,16 @@ pub(super) static TOOLS: ToolSet = ToolSet {
     ],
 };
 
+/// SpiderMonkey, for modules that ask for it: 385 MB once installed.
+pub(super) static SPIDERMONKEY: ToolSet = ToolSet {
+    name: "spidermonkey",
+    files: &[
+        ("package.json", include_str!("../../../../../guest-sdk/js/spidermonkey/package.json")),
+        ("package-lock.json", include_str!("../../../../../guest-sdk/js/spidermonkey/package-lock.json")),
+        ("build.mjs", include_str!("../../../../../guest-sdk/js/spidermonkey/build.mjs")),
+    ],
+};
+
 /// Installed tools.
 pub(super) struct Tools {
     pub(super) dir: PathBuf,
@@ -78,10 +88,16 @@ fn install(set: &ToolSet, target: &Path, dir: &Path, messages: Messages) -> Resu
     }
 }
 
+/// Runs a script of ours in `dir`.
+pub(super) fn node(dir: &Path) -> Command {
+    command("node", dir)
+}
+
 /// Runs to the end, out of sight.
 pub(super) fn output(mut command: Command) -> Result<Output, BuildError> {
     command.output().map_err(|error| match command.get_program().to_str() {
         Some("npm") if error.kind() == io::ErrorKind::NotFound => BuildError::NoNode { program: "npm" },
+        Some("node") if error.kind() == io::ErrorKind::NotFound => BuildError::NoNode { program: "node" },
         _ => BuildError::Program { program: command.get_program().to_string_lossy().into_owned(), error },
     })
 }
