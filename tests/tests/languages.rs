@@ -229,4 +229,4 @@ macro_rules! languages {
     )+};
 }
 
-languages!(rust);
+languages!(rust, typescript);

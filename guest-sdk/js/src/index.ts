@@ -1,5 +1,6 @@
 // Write Caisson modules in TypeScript: README.md starts from an empty folder.
 
+export * as bytes from "./text.js";
 export * as cache from "./cache.js";
 export * as config from "./config.js";
 export * as crypto from "./crypto.js";
@@ -14,7 +15,6 @@ export * as probe from "./probe.js";
 export * as schema from "./schema.js";
 export * as services from "./services.js";
 export * as tasks from "./tasks.js";
-export * as text from "./text.js";
 export { validate, type Rules } from "./validation.js";
 
 export { type Any, type Comparison, type Table, table, transaction } from "./table.js";
@@ -36,7 +36,7 @@ export {
     empty,
     json,
     redirect,
-    text as plain,
+    text,
     view,
 } from "./types.js";
 export {

@@ -7,6 +7,7 @@ mod contract;
 mod demo;
 mod fuzz;
 mod guests;
+mod kits;
 mod migrations;
 mod modules;
 mod needs;

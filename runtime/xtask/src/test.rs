@@ -6,7 +6,7 @@ use caisson_tests::support::{Postgres, find_program};
 
 use crate::command::{cargo, run};
 use crate::steps::Steps;
-use crate::{assets, contract, fuzz, guests, migrations, modules, needs, threats, wit_sync};
+use crate::{assets, contract, fuzz, guests, kits, migrations, modules, needs, threats, wit_sync};
 
 /// Set to have cargo-deny compiled and installed where it is missing, which takes minutes.
 const INSTALL_DENY: &str = "CAISSON_INSTALL_DENY";
@@ -44,6 +44,7 @@ fn take(root: &Path, filter: Option<&str>, steps: &mut Steps) -> anyhow::Result<
     }
     steps.step("guests", || guests::check_and_test(root, filter))?;
     if filter.is_none() {
+        steps.step("kit-js", || kits::javascript(root))?;
         steps.step("fuzz", || fuzz::fuzz_if_possible(root))?;
     }
     let postgres = steps.step("postgres", Postgres::start)?;

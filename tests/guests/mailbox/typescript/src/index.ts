@@ -1,147 +1,83 @@
-import {
-    type Service,
-    cache,
-    config,
-    events,
-    http,
-    i18n,
-    isProblem,
-    log,
-    problem,
-    product,
-    schema,
-    services,
-    table,
-    transaction,
-    validate,
-    view,
-} from "@caisson/sdk";
+// Mailboxes at a provider, as services of the panel.
+
+import { cache, events, i18n, json, log, problem, product, services, validate, view } from "@caisson/sdk";
+
+import { accounts, createTable, of } from "./accounts.js";
+import * as provider from "./provider.js";
 
 type Forms = {
-    settings: { api_base: string; api_key: true | null };
     product: { quota_mb: number };
     service: { address: string; mailbox?: string };
 };
 
-/** A row of `accounts`, what this module knows of a service. */
-type Account = { id: number; service: string; address: string; quota: number; heard: number; created_at: number; updated_at: number };
-
-const accounts = () => table<Account>("accounts");
-
-const provider = () => http.client({ base: config.require("settings.api_base"), bearer: "api_key" });
+const listing = () => ({ accounts: accounts().columns("address", "quota", "heard").orderBy("address").get() });
 
 export default product<Forms>({
-    activate() {
-        schema.create("accounts", (table) => {
-            table.id();
-            table.uuid("service").unique();
-            table.varchar("address", 120);
-            table.integer("quota").default(0);
-            table.integer("heard").default(0);
-            table.timestamps();
-        });
-    },
+    activate: createTable,
 
     settings: {
-        testConnection() {
-            const answer = reached(() => provider().get("ping"), 502);
-            if (answer.status === 401) {
-                throw problem(422, "The provider does not accept this API key.");
-            }
-            return `The provider answers: ${answer.orThrow().text()}`;
-        },
+        testConnection: () => `The provider answers: ${provider.ping()}`,
     },
 
     service: {
         save(order) {
-            const address = typeof order.address === "string" ? order.address.trim().toLowerCase() : order.address;
-            return { ...order, ...validate<{ address: string }>({ address }, { address: "required|email|max:120" }) };
+            const address = (order.address ?? "").trim().toLowerCase();
+            validate({ address }, { address: "required|email|max:120" });
+            return { ...order, address };
         },
     },
 
-    create(service) {
-        const { address } = service.serviceData;
-        const quota = service.productData.quota_mb;
-        accepted(reached(() => provider().post("mailboxes", { json: { address, quota } })), 409);
-        accounts().upsert({ service: service.id, address, quota }, ["service"]);
-        services.setData(service.id, { mailbox: address });
-        events.dispatch("created", { service: service.id, address });
+    create({ id, serviceData: { address }, productData: { quota_mb } }) {
+        provider.create(address, quota_mb);
+        accounts().upsert({ service: id, address, quota: quota_mb }, ["service"]);
+        services.setData(id, { mailbox: address });
+        events.dispatch("created", { service: id, address });
         cache.set("last", address, 60);
-        log.info("create", { service: service.id }, { address });
+        log.info("mailbox", address, "made");
     },
 
-    suspend: (service) => setActive(service, false),
-    unsuspend: (service) => setActive(service, true),
+    suspend: ({ serviceData }) => provider.change(serviceData.address, { active: false }),
+
+    unsuspend: ({ serviceData }) => provider.change(serviceData.address, { active: true }),
 
     changePackage(service) {
         const quota = service.productData.quota_mb;
-        accepted(reached(() => provider().patch(mailbox(service), { json: { quota } })));
-        accounts().filter("service", service.id).update({ quota });
+        provider.change(service.serviceData.address, { quota });
+        of(service).update({ quota });
     },
 
     terminate(service) {
-        accepted(reached(() => provider().delete(mailbox(service))), 404);
-        accounts().filter("service", service.id).delete();
+        provider.remove(service.serviceData.address);
+        of(service).delete();
     },
 
     events: {
-        "product/mailbox.created": ({ payload }) => {
-            transaction(() => accounts().filter("service", payload.service).increment("heard"));
-        },
+        "product/mailbox.created": ({ payload }) => void of({ id: payload.service }).increment("heard"),
     },
 
-    tabs: {
-        overview(service, request) {
-            const account = accounts().filter("service", service.id).first();
-            return {
-                address: account?.address ?? service.serviceData.address,
-                quota: account?.quota ?? 0,
-                heard: account?.heard ?? 0,
-                total: accounts().count(),
-                last: cache.get<string>("last") ?? null,
-                greeting: i18n.translate("overview-greeting", { name: service.client.name }, request.actor.locale),
-            };
-        },
-    },
-
-    clientActions: {
+    actions: {
         refresh(service) {
-            const account = accounts().filter("service", service.id).first();
+            const account = of(service).first();
             return account === undefined ? "Nothing to refresh." : `Refreshed ${account.address}.`;
         },
     },
 
-    usage: (service) => [{ name: "quota", value: service.productData.quota_mb, unit: "MB" }],
+    tabs: {
+        overview(service) {
+            const account = of(service).first();
+            if (account === undefined) {
+                throw problem(409, "This service has no mailbox yet.");
+            }
+            const { address, quota, heard } = account;
+            const greeting = i18n.translate("overview-greeting", { name: service.client.name });
+            return { address, quota, heard, total: accounts().count(), last: cache.get("last") ?? null, greeting };
+        },
+    },
+
+    usage: (service) => of(service).pluck<number>("quota").map((value) => ({ name: "quota", value, unit: "MB" })),
 
     admin: {
-        accounts: () => view("accounts", { accounts: accounts().orderBy("address").get() }),
+        accounts: () => view("accounts", listing()),
+        listing: () => json(listing()),
     },
 });
-
-function mailbox(service: Service<unknown, Forms["service"]>): http.Path {
-    return ["mailboxes", service.serviceData.address];
-}
-
-function setActive(service: Service<unknown, Forms["service"]>, active: boolean): void {
-    accepted(reached(() => provider().patch(mailbox(service), { json: { active } })));
-}
-
-/** What the provider answers; where it does not, people read that it could not be reached. */
-function reached(send: () => http.Response, code = 503): http.Response {
-    try {
-        return send();
-    } catch (caught) {
-        throw isProblem(caught) && caught.code >= 500 ? problem(code, "The provider could not be reached.") : caught;
-    }
-}
-
-/** Refusals keep the provider's code and sentence, its failures are tried again; `done` is a refusal that means it was done before. */
-function accepted(answer: http.Response, done?: number): void {
-    if (answer.ok || answer.status === done) {
-        return;
-    }
-    if (answer.status >= 500) {
-        throw problem(503, "The provider could not be reached.");
-    }
-    throw problem(answer.status, `The provider refused the mailbox: ${answer.json<{ message?: string }>().message ?? "no reason"}`);
-}
