@@ -27,5 +27,6 @@ mod powerdns;
 mod signatures;
 mod startup;
 mod telemetry;
+mod typescript;
 mod webhooks;
 mod wiring;

@@ -1,5 +1,5 @@
-// The host's interfaces as an engine shows them to a module: `wit/` in the words of TypeScript. Only `host.ts` and what stands
-// above it import from here; `test/contract.test.ts` compares the names of the functions with `wit/`.
+// The host's interfaces as an engine shows them to a module: `wit/` in the words of TypeScript. Only the kit's own
+// files import from here; `test/run.mjs` refuses functions that are not in `wit/`.
 //
 // An engine gives 64-bit integers as `number` (QuickJS) or `bigint` (SpiderMonkey): `Integer`. What is missing is null or undefined.
 

@@ -55,8 +55,10 @@ pub(super) fn component(
     }
     // From here to the new receipt, what lies there may be half a component.
     let _ = std::fs::remove_file(&receipt);
-    let output = tools::output(command)?;
+    let mut output = tools::output(command)?;
     if !output.status.success() {
+        // What it was about to do; what went wrong is on the other stream.
+        output.stdout.clear();
         return Err(failed(dir, &output, options.messages));
     }
     write(&receipt, made_from.as_bytes())?;
