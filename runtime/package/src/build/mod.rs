@@ -6,6 +6,7 @@
 mod component;
 mod contract;
 mod javascript;
+mod python;
 mod rust;
 mod sdk;
 mod toolchain;
@@ -44,6 +45,7 @@ pub enum Language {
     Rust,
     /// TypeScript is JavaScript that was checked.
     JavaScript,
+    Python,
 }
 
 impl Language {
@@ -56,6 +58,8 @@ impl Language {
             Ok(Self::Rust)
         } else if dir.join("package.json").is_file() {
             Ok(Self::JavaScript)
+        } else if dir.join("pyproject.toml").is_file() {
+            Ok(Self::Python)
         } else {
             Err(BuildError::UnknownLanguage { dir: dir.to_owned() })
         }
@@ -82,13 +86,26 @@ pub enum BuildError {
     NoManifest { dir: PathBuf },
     #[error("{}: {error}", dir.display())]
     Manifest { dir: PathBuf, error: ManifestError },
-    #[error("{} has no Cargo.toml and no package.json: modules are built from Rust, TypeScript and JavaScript", dir.display())]
+    #[error(
+        "{} has no Cargo.toml, no package.json and no pyproject.toml: modules are built from Rust, TypeScript, JavaScript and \
+         Python",
+        dir.display()
+    )]
     UnknownLanguage { dir: PathBuf },
     #[error(
         "this machine cannot compile Rust for wasm32-unknown-unknown: run `rustup target add wasm32-unknown-unknown`, \
          or on Debian `apt-get install rustc-web rust-web-src rust-web-llvm` ({missing})"
     )]
     NoTarget { missing: String },
+    #[error(
+        "modules in Python are built by Python 3.10 or newer with its venv: on Debian `apt-get install python3-venv`, or name \
+         another interpreter in CAISSON_PYTHON ({missing})"
+    )]
+    NoPython { missing: String },
+    #[error("{name} could not be installed with pip: {reason}")]
+    NoTool { name: String, reason: String },
+    #[error("{}: {reason}", path.display())]
+    Project { path: PathBuf, reason: String },
     #[error("{program} could not be run: {error}")]
     Program { program: String, error: io::Error },
     #[error(
@@ -125,6 +142,7 @@ pub fn build_module(dir: &Path, options: &BuildOptions) -> Result<Built, BuildEr
     let Compiled { path, bytes, form } = match language {
         Language::Rust => rust::compile(&dir, options)?,
         Language::JavaScript => javascript::compile(&dir, &manifest, options)?,
+        Language::Python => python::compile(&dir, &manifest, options)?,
     };
     let built = match form {
         Form::Core => component::componentize(&bytes),
