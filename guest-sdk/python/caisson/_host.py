@@ -68,7 +68,7 @@ def part(name: str) -> Any:
     return found
 
 
-def make(interface: str, name: str, *values: Any, **fields: Any) -> Any:
+def make(interface: str, name: str, /, *values: Any, **fields: Any) -> Any:
     """A record or a case of a variant, such as `make("types", "Header", name="a", value="b")`."""
     return getattr(part(interface), name)(*values, **fields)
 

@@ -11,12 +11,12 @@ from typing import Any
 from caisson import _host, forms, problem
 
 
-def to_client(id: str, event: str, **data: Any) -> None:
+def to_client(id: str, event: str, /, **data: Any) -> None:
     """Tells a client who has a service of this module."""
     _notify("Recipient_Client", id, event, data)
 
 
-def to_staff(permission: str, event: str, **data: Any) -> None:
+def to_staff(permission: str, event: str, /, **data: Any) -> None:
     """Tells every administrator who holds a permission of this module, by its key in the manifest."""
     _notify("Recipient_StaffWith", permission, event, data)
 

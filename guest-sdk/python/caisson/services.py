@@ -35,7 +35,7 @@ def set_status(id: str, status: ProvisionStatus, message: str | None = None) -> 
     _written.add(id)
 
 
-def set_data(id: str, data: Any = None, **more: Any) -> None:
+def set_data(id: str, data: Any = None, /, **more: Any) -> None:
     """Merges fields into the service's data; `None` removes one. Durable when it returns: mint ids and passwords, store them here,
     then call the provider, and a second try finds the first one's names."""
     fields = {**(forms.plain(data) or {}), **more}

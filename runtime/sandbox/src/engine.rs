@@ -16,6 +16,9 @@ const ASYNC_STACK: usize = 2 * 1024 * 1024;
 /// a trip to the kernel.
 const KEEP_RESIDENT: usize = 2 * 1024 * 1024;
 
+/// Core modules that one component may be made of.
+const CORE_INSTANCES: u32 = 32;
+
 /// How many calls may be in flight, and how large one may be.
 #[derive(Clone, Copy, Debug)]
 pub struct EngineConfig {
@@ -105,9 +108,10 @@ fn pool(config: EngineConfig) -> PoolingAllocationConfig {
     let calls = config.instances;
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(calls);
-    // A component is made of several core modules: the guest, its adapters, its shims.
-    pool.total_core_instances(calls * 8);
-    pool.max_core_instances_per_component(32);
+    // A component is made of several core modules: the guest, its adapters, its shims; one with Python's interpreter of 14. They are
+    // counted and not set aside, so as many calls fit as there are slots, whatever language they are in.
+    pool.total_core_instances(calls * CORE_INSTANCES);
+    pool.max_core_instances_per_component(CORE_INSTANCES);
     pool.total_memories(calls * 2);
     pool.max_memories_per_component(8);
     pool.total_tables(calls * 8);

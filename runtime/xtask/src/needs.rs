@@ -32,9 +32,13 @@ const NPM: Need = Need {
 };
 
 const PIP: Need = Need {
-    what: "Python 3 with pip, for the contract's bindings",
-    packages: &["python3", "python3-pip"],
-    present: || succeeds(Command::new("python3").args(["-m", "pip", "--version"])),
+    what: "Python 3 with pip and venv, for the contract's bindings and for modules in Python",
+    packages: &["python3", "python3-pip", "python3-venv"],
+    present: || {
+        // Debian's venv is there without its package, and fails for want of ensurepip.
+        succeeds(Command::new("python3").args(["-m", "pip", "--version"]))
+            && succeeds(Command::new("python3").args(["-c", "import venv, ensurepip"]))
+    },
 };
 
 const PDNS: Need = Need {

@@ -15,7 +15,7 @@ use super::paths::repository;
 const SHARED_INPUTS: [&str; 4] = ["wit", "guest-sdk", "runtime/package/src", "runtime/types/src"];
 
 /// Directories that hold what was made, not what it was made from.
-const OUTPUTS: [&str; 5] = ["target", "node_modules", "dist", "__pycache__", ".venv"];
+const OUTPUTS: [&str; 6] = ["target", "node_modules", "dist", "__pycache__", ".venv", ".caisson"];
 
 /// A package and whether it had to be built.
 #[derive(Clone, Debug)]

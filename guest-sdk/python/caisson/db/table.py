@@ -66,7 +66,7 @@ class Table:
             setattr(other, f"_{name}", part)
         return other
 
-    def filter(self, **equal: Any) -> Table:
+    def filter(self, /, **equal: Any) -> Table:
         """Rows whose columns equal these values; `None` asks for null."""
         added = [[_predicate(column, "=", content)] for column, content in equal.items()]
         return self._with(where=self._where + added)
@@ -246,7 +246,7 @@ class Table:
         clash = conflict and _host.make("database", "Conflict", columns=conflict[0], update=conflict[1])
         return problem.call("database", "insert", self._name, names, values, clash, about=self._name)
 
-    def update(self, fields: Mapping[str, Any] | None = None, **more: Any) -> int:
+    def update(self, fields: Mapping[str, Any] | None = None, /, **more: Any) -> int:
         """Sets columns in every row that the conditions leave; gives how many rows changed."""
         sets = {**(fields or {}), **more}
         pairs = [(name, self._assignment("Set", value.to_host(one))) for name, one in sets.items()]

@@ -60,7 +60,8 @@ mod tests {
     #[test]
     fn an_error_has_the_file_as_its_author_knows_it() {
         let dir = Path::new("/home/jo/demo");
-        let search = [&dir.join("src"), &dir.join(".caisson/entry")].map(std::path::PathBuf::as_path);
+        let (source, entry) = (dir.join("src"), dir.join(".caisson/entry"));
+        let search = [source.as_path(), entry.as_path()];
         let told = |file: &str| {
             let output = format!(
                 "AssertionError: caisson-build: {{\"file\": \"{file}\", \"line\": 3, \"message\": \"invalid syntax\"}}\nmore"
