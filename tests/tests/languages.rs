@@ -229,4 +229,4 @@ macro_rules! languages {
     )+};
 }
 
-languages!(rust, typescript);
+languages!(rust, typescript, python);

@@ -17,21 +17,64 @@ need a grant that the manifest asks for and an administrator approves; without i
 """
 
 from caisson import (
-    cache, config, crypto, events, http, i18n, log, mail, notifications, payments, probe, services, tasks, time,
+    cache,
+    config,
+    crypto,
+    events,
+    http,
+    i18n,
+    log,
+    mail,
+    notifications,
+    payments,
+    probe,
+    services,
+    tasks,
+    time,
 )  # fmt: skip
 from caisson.db import any_of, schema, table, transaction
 from caisson.forms import Secret
 from caisson.i18n import translate
 from caisson.module import (
-    Module, NotificationModule, PaymentModule, PluginModule, ProductModule, action, button, job, notification, on, payment,
-    plugin, product, route, tab,
+    Module,
+    NotificationModule,
+    PaymentModule,
+    PluginModule,
+    ProductModule,
+    action,
+    button,
+    job,
+    notification,
+    on,
+    payment,
+    plugin,
+    product,
+    route,
+    tab,
 )  # fmt: skip
 from caisson.problem import Problem
 from caisson.tasks import Options
 from caisson.validation import validate
 from caisson.values import (
-    Actor, Attachment, Channel, Client, Delivery, Event, Gateway, Invoice, Job, Message, Metric, Money, ProvisionStatus,
-    Request, Response, Service, Verification, Veto, View,
+    Actor,
+    Attachment,
+    Channel,
+    Client,
+    Delivery,
+    Event,
+    Gateway,
+    Invoice,
+    Job,
+    Message,
+    Metric,
+    Money,
+    ProvisionStatus,
+    Request,
+    Response,
+    Service,
+    Verification,
+    Veto,
+    View,
 )  # fmt: skip
 
 __all__ = [

@@ -44,7 +44,7 @@ def load(name: str, declared: str) -> None:
 def missing(module: Module, kind: str, declared: dict[str, list[str] | str]) -> Iterator[str]:
     """What the manifest promises and the module does not have, each as a sentence."""
     if declared["type"] != kind:
-        yield f"module.toml says type = \"{declared['type']}\", and {type(module).__name__} is a @{kind}."
+        yield f'module.toml says type = "{declared["type"]}", and {type(module).__name__} is a @{kind}.'
     for key, words, decorator, what in _DECLARED:
         for one in declared[key]:
             if module._find(what, one) is None:

@@ -12,9 +12,23 @@ from collections.abc import Callable
 from typing import Any
 
 from caisson import _host, forms, log, services, time
-from caisson.module import the_module
+from caisson.module import NotificationModule, PaymentModule, ProductModule, the_module
 from caisson.problem import Problem
-from caisson.values import Channel, Event, Gateway, Invoice, Job, Message, Money, Request, Response, Service, Verification, Veto, View
+from caisson.values import (
+    Channel,
+    Event,
+    Gateway,
+    Invoice,
+    Job,
+    Message,
+    Money,
+    Request,
+    Response,
+    Service,
+    Verification,
+    Veto,
+    View,
+)
 
 __all__ = ["Admin", "ClientArea", "Hooks", "Jobs", "Lifecycle", "Notification", "Payment", "Product", "Settings"]
 
@@ -112,58 +126,58 @@ class Settings:
 class Product:
     @_export
     def get_product_data(self, data: str) -> str:
-        return forms.with_defaults(data, the_module().ProductData)
+        return forms.with_defaults(data, the_module(ProductModule).ProductData)
 
     @_export
     def save_product_data(self, data: str) -> str:
-        module = the_module()
+        module = the_module(ProductModule)
         return forms.overlay(data, module.save_product_data(forms.of_form(data, module.ProductData)))
 
     @_export
     def product_page(self, data: str) -> Any:
-        module = the_module()
+        module = the_module(ProductModule)
         return _page(module.product_page(forms.of_form(data, module.ProductData)))
 
     @_export
     def get_service_data(self, data: str) -> str:
-        return forms.with_defaults(data, the_module().ServiceData)
+        return forms.with_defaults(data, the_module(ProductModule).ServiceData)
 
     @_export
     def save_service_data(self, data: str) -> str:
-        module = the_module()
+        module = the_module(ProductModule)
         return forms.overlay(data, module.save_service_data(forms.of_form(data, module.ServiceData)))
 
     @_export
     def service_page(self, service: Any) -> Any:
-        return _page(the_module().service_page(Service._of(service)))
+        return _page(the_module(ProductModule).service_page(Service._of(service)))
 
     @_export
     def create(self, service: Any) -> None:
-        the_module().create(Service._of(service))
+        the_module(ProductModule).create(Service._of(service))
 
     @_export
     def suspend(self, service: Any) -> None:
-        the_module().suspend(Service._of(service))
+        the_module(ProductModule).suspend(Service._of(service))
 
     @_export
     def unsuspend(self, service: Any) -> None:
-        the_module().unsuspend(Service._of(service))
+        the_module(ProductModule).unsuspend(Service._of(service))
 
     @_export
     def terminate(self, service: Any) -> None:
-        the_module().terminate(Service._of(service))
+        the_module(ProductModule).terminate(Service._of(service))
 
     @_export
     def change_package(self, service: Any, previous: str) -> None:
-        the_module().change_package(Service._of(service), forms.of_host("product data", previous, None))
+        the_module(ProductModule).change_package(Service._of(service), forms.of_host("product data", previous, None))
 
     @_export
     def run_action(self, action: str, service: Any) -> str | None:
-        return the_module()._need("button", action, "action")(Service._of(service))
+        return the_module(ProductModule)._need("button", action, "action")(Service._of(service))
 
     @_export
     def single_sign_on(self, service: Any) -> str:
-        return the_module().single_sign_on(Service._of(service))
+        return the_module(ProductModule).single_sign_on(Service._of(service))
 
     @_export
     def usage(self, service: Any) -> list[Any]:
@@ -172,7 +186,7 @@ class Product:
             named = {"name": metric.name, "value": float(metric.value), "unit": metric.unit, "at": at}
             return _host.make("product", "Metric", **named)
 
-        return [made(metric) for metric in the_module().usage(Service._of(service))]
+        return [made(metric) for metric in the_module(ProductModule).usage(Service._of(service))]
 
 
 class ClientArea:
@@ -188,7 +202,7 @@ class ClientArea:
 
     @_export
     def handle_static(self, action: str, request: Any) -> Any:
-        if hasattr(the_module(), "create"):
+        if isinstance(the_module(), ProductModule):
             raise Problem.not_found(f"This module has no action '{action}' without a service.")
         answer = the_module()._need("action", action, "action")(Request._of(request))
         return Response.of(answer)._to_host()
@@ -197,34 +211,34 @@ class ClientArea:
 class Payment:
     @_export
     def checkout(self, gateway: Any, invoice: Any) -> Any:
-        return the_module().checkout(Gateway._of(gateway), Invoice._of(invoice))._to_host()
+        return the_module(PaymentModule).checkout(Gateway._of(gateway), Invoice._of(invoice))._to_host()
 
     @_export
     def webhook(self, gateway: Any, request: Any, verification: Any) -> Any:
         arguments = Gateway._of(gateway), Request._of(request), Verification._of(verification)
-        return Response.of(the_module().webhook(*arguments))._to_host()
+        return Response.of(the_module(PaymentModule).webhook(*arguments))._to_host()
 
     @_export
     def returned(self, gateway: Any, request: Any) -> Any:
-        return Response.of(the_module().returned(Gateway._of(gateway), Request._of(request)))._to_host()
+        return Response.of(the_module(PaymentModule).returned(Gateway._of(gateway), Request._of(request)))._to_host()
 
     @_export
     def reconcile(self, gateway: Any, invoice: Any) -> None:
-        the_module().reconcile(Gateway._of(gateway), Invoice._of(invoice))
+        the_module(PaymentModule).reconcile(Gateway._of(gateway), Invoice._of(invoice))
 
     @_export
     def charge(self, gateway: Any, invoice: Any, token: str) -> str:
-        return the_module().charge(Gateway._of(gateway), Invoice._of(invoice), token)
+        return the_module(PaymentModule).charge(Gateway._of(gateway), Invoice._of(invoice), token)
 
     @_export
     def refund(self, gateway: Any, transaction: str, amount: Any) -> str:
-        return the_module().refund(Gateway._of(gateway), transaction, Money._of(amount))
+        return the_module(PaymentModule).refund(Gateway._of(gateway), transaction, Money._of(amount))
 
 
 class Notification:
     @_export
     def send(self, channel: Any, message: Any) -> Any:
-        delivery = the_module().send(Channel._of(channel), Message._of(message))
+        delivery = the_module(NotificationModule).send(Channel._of(channel), Message._of(message))
         statuses = _host.part("notification").Status
         status = statuses.DELIVERED if delivery.delivered else statuses.ACCEPTED
         return _host.make("notification", "Delivery", status=status, reference=delivery.reference)

@@ -1,6 +1,6 @@
 """The module's log, shown in the panel. The host redacts secrets before it stores an entry.
 
-    log.info("create", {"domain": "example.org"}, answer)
+log.info("create", {"domain": "example.org"}, answer)
 """
 
 from __future__ import annotations

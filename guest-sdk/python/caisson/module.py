@@ -15,13 +15,26 @@ class, and every one of them has a default.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, overload
 
 from caisson import verb
 from caisson.problem import Problem
 from caisson.tasks import Options
-from caisson.values import Channel, Delivery, Gateway, Invoice, Job, Message, Metric, Money, Request, Response, Service, View
-from caisson.values import Verification
+from caisson.values import (
+    Channel,
+    Delivery,
+    Gateway,
+    Invoice,
+    Job,
+    Message,
+    Metric,
+    Money,
+    Request,
+    Response,
+    Service,
+    Verification,
+    View,
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
 M = TypeVar("M", bound="Module")
@@ -273,15 +286,19 @@ def plugin(module: type[M]) -> type[M]:
     return _declare("plugin", module)
 
 
-def the_module() -> Module:
-    """The module of this component."""
+@overload
+def the_module() -> Module: ...
+@overload
+def the_module(kind: type[M]) -> M: ...
+def the_module(kind: Any = Module) -> Any:
+    """The module of this component. Its `kind` is what its decorator made sure of."""
     if not _the_module:
         raise TypeError("no class is the module: put @product, @payment, @notification or @plugin above one")
     return _the_module[0][1]
 
 
 def kind_of_module() -> str:
-    the_module()
+    """`product`, `payment`, `notification` or `plugin`."""
     return _the_module[0][0]
 
 

@@ -1,6 +1,6 @@
 """Work for later, in the panel's queue. Grant: `tasks = true`. A queued task comes back to the function with `@job(method)`.
 
-    tasks.add("sync", {"page": 1}, service=service.id, tries=5)
+tasks.add("sync", {"page": 1}, service=service.id, tries=5)
 """
 
 from __future__ import annotations

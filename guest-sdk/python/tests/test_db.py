@@ -42,7 +42,7 @@ class Statements(unittest.TestCase):
 
     def test_conditions(self):
         table("accounts").insert_many(Account(name, load) for name, load in (("a", 1), ("b", 5), ("c", 9)))
-        names = lambda asked: asked.order_by("name").pluck("name")  # noqa: E731
+        names = lambda asked: asked.order_by("name").pluck("name")
         accounts = table("accounts")
         cases = [
             (accounts.where("load", ">", 1), ["b", "c"]),

@@ -39,7 +39,7 @@ class Requests(unittest.TestCase):
         return len(self.host.requests), status
 
     def test_only_what_may_be_sent_twice_is_sent_again(self):
-        broken = lambda: self.host.refused("Other", "reset")  # noqa: E731
+        broken = lambda: self.host.refused("Other", "reset")
         self.assertEqual(self.count(broken(), lambda api: api.get("x")), (2, 200))
         self.assertEqual(self.count(broken(), lambda api: api.post("x", idempotency_key="1")), (2, 200))
         self.assertEqual(self.count(reply(503), lambda api: api.delete("x")), (2, 200))
@@ -59,7 +59,7 @@ class Requests(unittest.TestCase):
             (302, "", 502, "The provider answered something that the module does not understand."),
         ]
         for status, body, code, message in cases:
-            self.host.on_http(lambda request: reply(status, body))
+            self.host.on_http(lambda request, status=status, body=body: reply(status, body))
             with self.assertRaises(Problem) as raised:
                 http.get("https://api.example.com").expect()
             self.assertEqual((raised.exception.code, raised.exception.message), (code, message))

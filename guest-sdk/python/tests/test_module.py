@@ -124,5 +124,5 @@ class Declared(unittest.TestCase):
         declared |= {"jobs": ["create"], "events": []}
         said = list(build.missing(Shop(), "product", declared))
         self.assertEqual(len(said), 2)
-        self.assertEqual(said[0], 'module.toml declares the tab \'files\', and no function of Shop has @tab("files").')
+        self.assertEqual(said[0], "module.toml declares the tab 'files', and no function of Shop has @tab(\"files\").")
         self.assertIn("is a @product", next(build.missing(Shop(), "product", {**declared, "type": "plugin"})))

@@ -40,7 +40,7 @@ class Functions(unittest.TestCase):
         self.assertEqual((raised.exception.code, raised.exception.errors), (422, [("a", "The a field is required.")]))
 
     def test_a_payment_that_comes_twice_counts_once(self):
-        pay = lambda: payments.paid("i1", "ch_1", Money(1999, "EUR"), fee=Money(59, "EUR"), details={"x": 1})  # noqa: E731
+        pay = lambda: payments.paid("i1", "ch_1", Money(1999, "EUR"), fee=Money(59, "EUR"), details={"x": 1})
         self.assertEqual((pay(), pay()), (True, False))
         self.assertEqual(self.host.payments[0].amount.minor, 1999)
 

@@ -118,8 +118,7 @@ class Table:
     def order_by(self, *columns: str) -> Table:
         """Each column upwards, or downwards with a `-` before it."""
         added = [
-            _host.make("database", "Ordering", column=one.removeprefix("-"), descending=one.startswith("-"))
-            for one in columns
+            _host.make("database", "Ordering", column=one.removeprefix("-"), descending=one.startswith("-")) for one in columns
         ]
         return self._with(order_by=self._order_by + added)
 

@@ -7,7 +7,7 @@ import itertools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from caisson import _host, exports, forms
 from caisson.problem import Problem
@@ -57,7 +57,7 @@ def service(id: str = "s1", *, product_data: Any = None, service_data: Any = Non
 
 def request(method: str = "GET", *, form: Mapping[str, str] | None = None, body: bytes = b"", **query: str) -> Record:
     """A request as the panel hands it to a module."""
-    pairs = lambda of: [Record(name=name, value=value) for name, value in of.items()]  # noqa: E731
+    pairs = lambda of: [Record(name=name, value=value) for name, value in of.items()]
     actor = Record(role=Word("CLIENT"), id="c1", permissions=[], locale="en")
     texts = {"method": Word(method), "path": "", "params": [], "headers": [], "body": body, "actor": actor}
     return Record(query=pairs(query), form=pairs(form or {}), **texts)
@@ -72,13 +72,13 @@ class Host:
         self.tables = Tables()
         self.cache: dict[str, Any] = {}
         self.requests: list[Sent] = []
-        self.tasks: list[Record] = []
+        self.tasks: list[Any] = []
         self.statuses: dict[str, str] = {}
         self.data: dict[str, dict[str, Any]] = {}
         self.events: list[tuple[str, Any]] = []
         self.notified: list[tuple[str, str, Any]] = []
-        self.mails: list[Record] = []
-        self.payments: list[Record] = []
+        self.mails: list[Any] = []
+        self.payments: list[Any] = []
         self.log: list[tuple[str, str, Any, Any]] = []
         self.rejects: dict[str, str] = {}
         self._ids = itertools.count(1)
@@ -92,11 +92,11 @@ class Host:
         """The error of a host function, such as `refused("Timeout")`."""
         return _host.Err(_host.make(interface, f"Error_{case}", *value))
 
-    def __enter__(self) -> Host:
+    def __enter__(self) -> Self:
         self._before = _host.use(self._parts())
         return self
 
-    def __exit__(self, *_: Any) -> None:
+    def __exit__(self, *_: object) -> None:
         _host.use(self._before)
 
     def run_job(self, method: str, service: Record | None = None, payload: Any = None, attempt: int = 1) -> Any:
@@ -149,7 +149,7 @@ class Host:
             "services": Part(set_provision_status=self._status, set_provision_data=self._data),
             "events": Part(dispatch=self._dispatch),
             "notifications": Part(notify=self._notify),
-            "mail": Part(send=lambda server, message: self.mails.append(message) or "250 OK"),
+            "mail": Part(send=self._mail),
             "i18n": Part(translate=lambda key, arguments, locale: f"{key} {arguments}"),
             "validation": Part(validate=self._validate),
             "crypto": Part(**crypto),
@@ -218,12 +218,16 @@ class Host:
 
     def _validate(self, data: str, rules: list[Any]) -> str:
         """Judges nothing but what `rejects` says, by field."""
-        make = lambda field: _host.make("types", "FieldError", field=field, message=self.rejects[field])  # noqa: E731
+        make = lambda field: _host.make("types", "FieldError", field=field, message=self.rejects[field])
         errors = [make(rule.field) for rule in rules if rule.field in self.rejects]
         if errors:
             raise _host.Err(_host.make("validation", "Error_Rejected", errors))
         named = {rule.field.split(".")[0] for rule in rules}
         return json.dumps({key: value for key, value in json.loads(data).items() if key in named})
+
+    def _mail(self, server: Any, message: Any) -> str:
+        self.mails.append(message)
+        return "250 OK"
 
     def _pay(self, payment: Any) -> Word:
         known = any(one.transaction == payment.transaction for one in self.payments)

@@ -107,7 +107,9 @@ class Tables:
         for row in rows:
             given = dict(zip(columns, map(value.of_host, row)))
             keys = on_conflict.columns if on_conflict else self._unique(table)
-            clash = next((old for old in self._table(table) if any(self._alike(old, given, key, on_conflict) for key in keys)), None)
+            clash = next(
+                (old for old in self._table(table) if any(self._alike(old, given, key, on_conflict) for key in keys)), None
+            )
             if clash is None:
                 last = self._append(table, given)
             elif on_conflict is None:
