@@ -11,7 +11,10 @@ fn a_folder_that_is_no_module_is_refused_by_name() {
 #[test]
 fn an_unknown_language_names_what_is_supported() {
     let error = Language::detect(Path::new("/nonexistent")).unwrap_err().to_string();
-    assert!(error.contains("no Cargo.toml") && error.contains("pyproject.toml") && error.contains("Rust"), "{error}");
+    assert!(
+        error.contains("no Cargo.toml") && error.contains("pyproject.toml") && error.contains("Rust"),
+        "{error}"
+    );
 }
 
 #[test]

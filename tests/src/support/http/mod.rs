@@ -9,7 +9,7 @@ pub use api::{Api, Reply};
 pub use visitor::{Page, Visitor};
 
 /// Longest wait for any one answer.
-const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+const ANSWER_WITHIN: Duration = Duration::from_secs(180);
 
 /// A client for loopback servers: no proxy, no redirects, nothing taken from the environment.
 ///

@@ -130,8 +130,8 @@ fn entry(project: &Project, manifest: &Manifest) -> String {
 fn fingerprint(dir: &Path, workshop: &Workshop) -> Result<String, BuildError> {
     let mut digest = Sha256::new();
     digest.update(tool::VERSION);
-    let folders =
-        [&dir.join("src"), &workshop.wit, &workshop.sdk, &workshop.entry, &workshop.packages()].map(Clone::clone);
+    let folders = [&dir.join("src"), &workshop.wit, &workshop.sdk, &workshop.entry, &workshop.packages()]
+        .map(Clone::clone);
     for folder in folders {
         let mut files = Vec::new();
         list(&folder, &mut files)?;

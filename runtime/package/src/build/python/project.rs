@@ -42,8 +42,8 @@ impl Project {
         let text =
             std::fs::read_to_string(&path).map_err(|error| BuildError::File { path: path.clone(), error })?;
         let refused = |reason: String| BuildError::Project { path: path.clone(), reason };
-        let File { project } =
-            toml::from_str(&text).map_err(|error| refused(error.message().trim_end_matches('.').to_owned()))?;
+        let File { project } = toml::from_str(&text)
+            .map_err(|error| refused(error.message().trim_end_matches('.').to_owned()))?;
         let module: String = project
             .name
             .chars()
@@ -56,13 +56,16 @@ impl Project {
             )));
         }
         let source = dir.join("src");
-        if !source.join(format!("{module}.py")).is_file() && !source.join(&module).join("__init__.py").is_file() {
+        if !source.join(format!("{module}.py")).is_file()
+            && !source.join(&module).join("__init__.py").is_file()
+        {
             return Err(refused(format!(
                 "there is neither src/{module}.py nor src/{module}/__init__.py, one of which the name '{}' asks for",
                 project.name
             )));
         }
-        let dependencies = project.dependencies.into_iter().filter(|one| requirement_name(one) != KIT).collect();
+        let dependencies =
+            project.dependencies.into_iter().filter(|one| requirement_name(one) != KIT).collect();
         Ok(Self { module, source, dependencies })
     }
 }
@@ -95,7 +98,8 @@ mod tests {
 
     #[test]
     fn a_module_is_a_file_or_a_package() {
-        let text = "[project]\nname = \"My-Module\"\ndependencies = [\"caisson\", \"caisson-extra\", \"idna>=3\"]";
+        let text =
+            "[project]\nname = \"My-Module\"\ndependencies = [\"caisson\", \"caisson-extra\", \"idna>=3\"]";
         for file in ["src/my_module.py", "src/my_module/__init__.py"] {
             let project = read(text, &[file]).unwrap();
             assert_eq!(project.module, "my_module");

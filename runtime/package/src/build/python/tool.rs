@@ -45,15 +45,17 @@ impl Tool {
         make.args(["-m", "venv", "--clear"]).arg(&self.dir);
         // Debian's venv is a package of its own, and says so at some length on standard output.
         run(&mut make, messages, |said| match said {
-            Said::NotFound => BuildError::NoPython {
-                missing: format!("there is no program '{}'", python.display()),
-            },
+            Said::NotFound => {
+                BuildError::NoPython { missing: format!("there is no program '{}'", python.display()) }
+            }
             Said::Failed(words) => {
                 BuildError::NoPython { missing: format!("`{} -m venv` failed: {words}", python.display()) }
             }
         })?;
         let mut install = self.pip();
-        install.args(["install", "--no-deps", "--only-binary=:all:"]).arg(format!("componentize-py=={VERSION}"));
+        install
+            .args(["install", "--no-deps", "--only-binary=:all:"])
+            .arg(format!("componentize-py=={VERSION}"));
         run(&mut install, messages, |said| BuildError::NoTool {
             name: format!("componentize-py {VERSION}"),
             reason: said.to_string(),
@@ -85,7 +87,10 @@ impl Tool {
                 .arg(packages)
                 .args(&project.dependencies);
             run(&mut install, messages, |said| BuildError::NoTool {
-                name: format!("the dependencies {} as wheels of pure Python", project.dependencies.join(", ")),
+                name: format!(
+                    "the dependencies {} as wheels of pure Python",
+                    project.dependencies.join(", ")
+                ),
                 reason: said.to_string(),
             })?;
         }
@@ -101,7 +106,11 @@ impl Tool {
     /// The tool, without what the surroundings would add to it.
     pub(super) fn componentize(&self) -> Command {
         let mut command = Command::new(self.program("componentize-py"));
-        command.env_remove("PYTHONPATH").env_remove("PYTHONHOME").env("RUST_BACKTRACE", "0").stdin(Stdio::null());
+        command
+            .env_remove("PYTHONPATH")
+            .env_remove("PYTHONHOME")
+            .env("RUST_BACKTRACE", "0")
+            .stdin(Stdio::null());
         command
     }
 
