@@ -25,6 +25,12 @@ const WASM: Need = Need {
     present: wasm_present,
 };
 
+const CLANG: Need = Need {
+    what: "clang 19 with lld, wasi-libc and compiler-rt for wasm32, for modules in C",
+    packages: &["clang-19", "lld-19", "wasi-libc", "libclang-rt-19-dev-wasm32"],
+    present: || find_program("clang-19").is_some() && Path::new("/usr/include/wasm32-wasi/stdio.h").is_file(),
+};
+
 const NPM: Need = Need {
     what: "npm, for the panel's assets",
     packages: &["npm"],
@@ -75,7 +81,7 @@ const MINISIGN: Need = Need {
 pub(crate) const DEMO: &[Need] = &[WASM, NPM];
 
 /// What the tests need.
-pub(crate) const TESTS: &[Need] = &[WASM, NPM, PIP, PDNS, AIOSMTPD, POSTGRES, BROWSER, MINISIGN];
+pub(crate) const TESTS: &[Need] = &[WASM, CLANG, NPM, PIP, PDNS, AIOSMTPD, POSTGRES, BROWSER, MINISIGN];
 
 const TARGET: &str = "wasm32-unknown-unknown";
 

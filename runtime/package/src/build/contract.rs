@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use caisson_types::{CONTRACT_VERSION, Manifest};
+use caisson_types::{CONTRACT_VERSION, Manifest, ModuleType};
 use include_dir::{Dir, include_dir};
 
 use super::{BuildError, write};
@@ -35,6 +35,21 @@ pub(super) fn exports(manifest: &Manifest) -> Vec<&'static str> {
     exports.sort_unstable();
     exports.dedup();
     exports
+}
+
+/// Writes the contract as it is, for a language whose linker leaves out what is not used: see [`whole_world`].
+pub(super) fn write_whole_contract(dir: &Path) -> Result<(), BuildError> {
+    CONTRACT.files().try_for_each(|file| write(&dir.join(file.path()), file.contents()))
+}
+
+/// The contract's own world of this type of module.
+pub(super) fn whole_world(manifest: &Manifest) -> &'static str {
+    match manifest.module.kind {
+        ModuleType::Product => "product-module",
+        ModuleType::Plugin => "plugin-module",
+        ModuleType::Payment => "payment-module",
+        ModuleType::Notification => "notification-module",
+    }
 }
 
 fn world(manifest: &Manifest) -> String {

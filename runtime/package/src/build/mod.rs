@@ -3,6 +3,7 @@
 //! [`build_module`] finds the language, runs that language's own tools, wraps the core module as a component, and states the
 //! contract version in a custom section. Skipping what did not change is left to the language's tools, which know.
 
+mod c;
 mod component;
 mod contract;
 mod javascript;
@@ -46,6 +47,7 @@ pub enum Language {
     /// TypeScript is JavaScript that was checked.
     JavaScript,
     Python,
+    C,
 }
 
 impl Language {
@@ -60,6 +62,8 @@ impl Language {
             Ok(Self::JavaScript)
         } else if dir.join("pyproject.toml").is_file() {
             Ok(Self::Python)
+        } else if c::detect(dir) {
+            Ok(Self::C)
         } else {
             Err(BuildError::UnknownLanguage { dir: dir.to_owned() })
         }
@@ -87,8 +91,8 @@ pub enum BuildError {
     #[error("{}: {error}", dir.display())]
     Manifest { dir: PathBuf, error: ManifestError },
     #[error(
-        "{} has no Cargo.toml, no package.json and no pyproject.toml: modules are built from Rust, TypeScript, JavaScript and \
-         Python",
+        "{} has no Cargo.toml, package.json, pyproject.toml or src/*.c: modules are built from Rust, TypeScript, JavaScript, Python \
+         and C",
         dir.display()
     )]
     UnknownLanguage { dir: PathBuf },
@@ -106,6 +110,21 @@ pub enum BuildError {
     NoTool { name: String, reason: String },
     #[error("{}: {reason}", path.display())]
     Project { path: PathBuf, reason: String },
+    #[error(
+        "this machine cannot compile C for wasm32-wasi: on Debian `apt-get install clang-19 lld-19 wasi-libc \
+         libclang-rt-19-dev-wasm32`, or name another clang in CAISSON_CLANG ({missing})"
+    )]
+    NoClang { missing: String },
+    #[error("the bindings of the contract could not be made: {reason}")]
+    Bindings { reason: String },
+    #[error("CAISSON_ARENA_KIB is '{given}': it must be a number of KiB from 64 to 2097152")]
+    Arena { given: String },
+    #[error(
+        "{} uses what only an operating system has ({functions}): a module has no files, streams, clock or environment; \
+         use the kit's functions, such as cs_log_info and cs_now",
+        dir.display()
+    )]
+    System { dir: PathBuf, functions: String },
     #[error("{program} could not be run: {error}")]
     Program { program: String, error: io::Error },
     #[error(
@@ -143,6 +162,7 @@ pub fn build_module(dir: &Path, options: &BuildOptions) -> Result<Built, BuildEr
         Language::Rust => rust::compile(&dir, options)?,
         Language::JavaScript => javascript::compile(&dir, &manifest, options)?,
         Language::Python => python::compile(&dir, &manifest, options)?,
+        Language::C => c::compile(&dir, &manifest, options)?,
     };
     let built = match form {
         Form::Core => component::componentize(&bytes),
