@@ -229,4 +229,4 @@ macro_rules! languages {
     )+};
 }
 
-languages!(rust, typescript, python);
+languages!(c, python, rust, typescript);
