@@ -2,6 +2,7 @@
 //! the neighbour never waits long; and in the end the panel is the process it was, as large as it was, without a panic.
 
 mod advisories;
+mod c;
 mod compile;
 mod deeds;
 mod edges;
@@ -40,6 +41,9 @@ async fn every_attack_is_contained_and_the_neighbour_goes_on() {
         failed.extend(told(deed.0, hostile.attack(*deed)).await);
     }
     failed.extend(told("others", hostile.reach(&victim)).await);
+    for guest in c::GUESTS {
+        failed.extend(told(guest.0, c::attack(*guest, &admin)).await);
+    }
     for guest in raw::guests() {
         let row = guest.note("row").unwrap_or_else(|| panic!("{} does not say its row", guest.name));
         let rows: Vec<u8> = row.split(' ').map(|row| row.parse().unwrap()).collect();
