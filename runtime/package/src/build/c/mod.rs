@@ -102,7 +102,7 @@ impl Kit {
         let arena = std::env::var(ARENA_KIB).ok();
         if let Some(kib) = arena {
             let number = kib.parse::<u32>().ok().filter(|kib| (64..=1 << 21).contains(kib));
-            let number = number.ok_or_else(|| BuildError::Arena { given: kib })?;
+            let number = number.ok_or(BuildError::Arena { given: kib })?;
             defines.push(format!("-D{ARENA_KIB}={number}"));
         }
         // What this program carries, whatever an older one left in the folder.
