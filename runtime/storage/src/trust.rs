@@ -153,14 +153,14 @@ mod tests {
     async fn a_floor_never_falls() {
         for db in databases().await {
             let key: ModuleKey = "product/powerdns".parse().unwrap();
-            assert_eq!(of(&mut *db.conn().await.unwrap(), &key).await.unwrap(), Trust::default());
+            assert_eq!(of(&mut db.conn().await.unwrap(), &key).await.unwrap(), Trust::default());
             for (version, floor) in
                 [("1.9.0", "1.9.0"), ("1.10.0", "1.10.0"), ("1.10.0-rc.1", "1.10.0"), ("1.2.0", "1.10.0")]
             {
                 let mut tx = db.begin().await.unwrap();
                 served(&mut tx, &key, &version.parse().unwrap()).await.unwrap();
                 tx.commit().await.unwrap();
-                let known = of(&mut *db.conn().await.unwrap(), &key).await.unwrap();
+                let known = of(&mut db.conn().await.unwrap(), &key).await.unwrap();
                 assert_eq!(known.floor.unwrap().to_string(), floor);
             }
         }
