@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use caisson_types::Budgets;
-use wasmtime::{Config, Enabled, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
+use wasmtime::{
+    Config, Enabled, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, WasmFeatures,
+};
 
 /// How often a running guest looks up: the granularity of processor budgets.
 pub(crate) const TICK: Duration = Duration::from_millis(10);
@@ -18,6 +20,10 @@ const KEEP_RESIDENT: usize = 2 * 1024 * 1024;
 
 /// Core modules that one component may be made of.
 const CORE_INSTANCES: u32 = 32;
+
+/// What wasmtime's own code between two parts of one component needs: it copies from the memory of the one to that of the other.
+/// QuickJS comes as two parts. A module's own code still has one memory each: the pre-scan refuses others.
+const ADAPTERS: WasmFeatures = WasmFeatures::MULTI_MEMORY;
 
 /// How many calls may be in flight, and how large one may be.
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +98,7 @@ fn common() -> Config {
     let features = caisson_package::component::features();
     config.wasm_features(!features, false);
     config.wasm_features(features, true);
+    config.wasm_features(ADAPTERS, true);
     // Relaxed SIMD is among them; its answers are the same on every processor.
     config.relaxed_simd_deterministic(true);
     // A trap is told to authors with the names of their functions; addresses within them cost artefact size.
@@ -141,6 +148,6 @@ mod tests {
     #[test]
     fn the_engine_takes_what_the_pre_scan_lets_through_and_no_more() {
         let engine = Engine::for_compiling().unwrap();
-        assert_eq!(engine.get_wasm_features(), caisson_package::component::features());
+        assert_eq!(engine.get_wasm_features(), caisson_package::component::features().union(ADAPTERS));
     }
 }
