@@ -1,5 +1,5 @@
-//! `cargo xtask wit-sync`: `wit/` is the contract's source of truth; every SDK carries a copy, so that an author needs no more
-//! than the SDK. This makes the copies, or checks that they are the same to the byte.
+//! `cargo xtask wit-sync`: `wit/` is the contract's source of truth; an SDK that is used by itself carries a copy, so that an author
+//! needs no more than the SDK. This makes the copies, or checks that they are the same to the byte.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -29,15 +29,15 @@ pub(crate) fn wit_sync(root: &Path, check: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The folder `wit` of every SDK.
+/// The folder `wit` of every SDK that has one. Kits that the program carries have none: a build writes the contract beside them.
 fn copies(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let sdks = root.join("guest-sdk");
     let entries = fs::read_dir(&sdks).with_context(|| format!("cannot read {}", sdks.display()))?;
     let mut copies = Vec::new();
     for entry in entries {
-        let sdk = entry?.path();
-        if sdk.is_dir() {
-            copies.push(sdk.join("wit"));
+        let copy = entry?.path().join("wit");
+        if copy.is_dir() {
+            copies.push(copy);
         }
     }
     copies.sort();
@@ -81,7 +81,7 @@ mod tests {
     fn copies_are_made_and_differences_named() {
         let root = tempfile::tempdir().unwrap();
         let root = root.path();
-        for dir in ["wit", "guest-sdk/c/wit", "guest-sdk/rust"] {
+        for dir in ["wit", "guest-sdk/c/wit", "guest-sdk/rust/wit", "guest-sdk/python"] {
             fs::create_dir_all(root.join(dir)).unwrap();
         }
         fs::write(root.join("wit/log.wit"), "interface log {}").unwrap();
@@ -94,6 +94,7 @@ mod tests {
         wit_sync(root, false).unwrap();
         wit_sync(root, true).unwrap();
         assert!(!root.join("guest-sdk/c/wit/old.wit").exists());
+        assert!(!root.join("guest-sdk/python/wit").exists());
         fs::write(root.join("guest-sdk/rust/wit/log.wit"), "interface log { }").unwrap();
         assert!(wit_sync(root, true).is_err());
     }
