@@ -1,8 +1,8 @@
 /* The allocator: a pointer that moves over a static arena, and nothing is given back.
  *
- * An instance lives for one call, so freeing is work for nobody, and growing a memory is the dearest thing a guest can do: the
- * host changes page protections under a lock that all instances share. The arena is zeroed static data, so it takes no room in
- * the component and no page until it is touched. Only what passes it grows the memory. */
+ * An instance lives for one call, so freeing is work for nobody, and growing a memory is the dearest thing a guest can
+ * do: the host changes page protections under a lock that all instances share. The arena is zeroed static data, so it
+ * takes no room in the component and no page until it is touched. Only what passes it grows the memory. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,10 +62,9 @@ full:
     return NULL;
 }
 
-/* Fresh memory is zeros already; a block that was given back and taken again is not. The compiler would make a call of calloc out
- * of what stands here, if it knew the two functions. */
-__attribute__((no_builtin("malloc", "memset")))
-void *calloc(size_t count, size_t size) {
+/* Fresh memory is zeros already; a block that was given back and taken again is not. The compiler would make a call of
+ * calloc out of what stands here, if it knew the two functions. */
+__attribute__((no_builtin("malloc", "memset"))) void *calloc(size_t count, size_t size) {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes)) {
         errno = ENOMEM;
@@ -75,7 +74,8 @@ void *calloc(size_t count, size_t size) {
     return block ? memset(block, 0, bytes) : NULL;
 }
 
-/* The newest block alone is given back. Views of literals and parts of blocks come here too, from the generated bindings. */
+/* The newest block alone is given back. Views of literals and parts of blocks come here too, from the generated
+ * bindings. */
 void free(void *block) {
     if (block && block == newest) {
         next = newest - ALIGN;

@@ -15,10 +15,12 @@ static fields fields_of(cs_value object) {
     return all;
 }
 
-static bool store(cs_query *query, cs_list_string_t *columns, host_database_list_list_value_t *rows, host_database_conflict_t *conflict) {
+static bool store(cs_query *query, cs_list_string_t *columns, host_database_list_list_value_t *rows,
+                  host_database_conflict_t *conflict) {
     host_database_inserted_t inserted;
     host_database_error_t error;
-    if (!host_database_insert(&query->query.table, columns, rows, conflict, &inserted, &error)) return cs_db_failed(&error);
+    if (!host_database_insert(&query->query.table, columns, rows, conflict, &inserted, &error))
+        return cs_db_failed(&error);
     query->changed = inserted.count;
     query->last_id = inserted.last_id.is_some ? inserted.last_id.val : 0;
     return true;
@@ -58,27 +60,31 @@ bool cs_db_store(cs_query *query, cs_value row, const char *const *key, bool ove
 
 static bool change(cs_query *query, host_database_list_tuple2_string_assignment_t *assignments) {
     host_database_error_t error;
-    return host_database_update(&query->query.table, assignments, &query->query.where, &query->changed, &error) || cs_db_failed(&error);
+    return host_database_update(&query->query.table, assignments, &query->query.where, &query->changed, &error) ||
+           cs_db_failed(&error);
 }
 
 bool cs_db_update(cs_query *query, cs_value object) {
     fields all = fields_of(object);
     host_database_list_tuple2_string_assignment_t assignments = {0};
     for (size_t i = 0; i < all.columns.len; i++) {
-        host_database_tuple2_string_assignment_t assignment = {all.columns.ptr[i], {HOST_DATABASE_ASSIGNMENT_SET, {.set = all.values.ptr[i]}}};
+        host_database_tuple2_string_assignment_t assignment = {
+            all.columns.ptr[i], {HOST_DATABASE_ASSIGNMENT_SET, {.set = all.values.ptr[i]}}};
         CS_APPEND(assignments, assignment);
     }
     return change(query, &assignments);
 }
 
 bool cs_db_increment(cs_query *query, const char *column, int64_t by) {
-    host_database_tuple2_string_assignment_t assignment = {cs_str_of(column), {HOST_DATABASE_ASSIGNMENT_INCREMENT, {.increment = by}}};
+    host_database_tuple2_string_assignment_t assignment = {cs_str_of(column),
+                                                           {HOST_DATABASE_ASSIGNMENT_INCREMENT, {.increment = by}}};
     return change(query, &(host_database_list_tuple2_string_assignment_t){&assignment, 1});
 }
 
 bool cs_db_delete(cs_query *query) {
     host_database_error_t error;
-    return host_database_delete(&query->query.table, &query->query.where, &query->changed, &error) || cs_db_failed(&error);
+    return host_database_delete(&query->query.table, &query->query.where, &query->changed, &error) ||
+           cs_db_failed(&error);
 }
 
 bool cs_db_transaction(bool (*work)(void *context), void *context) {

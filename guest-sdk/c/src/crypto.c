@@ -5,17 +5,18 @@ static bool failed(const host_crypto_error_t *error) {
     switch (error->tag) {
     case HOST_CRYPTO_ERROR_CORRUPT: return cs_fail(500, "Sealed data of this module cannot be opened.");
     case HOST_CRYPTO_ERROR_MISSING: return cs_fail(424, "The setting '", error->val.missing, "' is missing.");
-    case HOST_CRYPTO_ERROR_INVALID: return cs_host_failed("crypto", 500, "The module asked for a length that is not offered.", error->val.invalid);
+    case HOST_CRYPTO_ERROR_INVALID:
+        return cs_host_failed("crypto", 500, "The module asked for a length that is not offered.", error->val.invalid);
     default: return cs_host_failed("crypto", 429, "The call used up its budget of encryption.", error->val.budget);
     }
 }
 
 /* Calls the host with what it gives and takes as bytes. */
-#define BYTES(into, function, ...)                                                                                    \
-    cs_list_u8_t made;                                                                                                \
-    host_crypto_error_t error;                                                                                        \
-    if (!function(__VA_ARGS__, &made, &error)) return failed(&error);                                                 \
-    *into = cs_as_str(made);                                                                                          \
+#define BYTES(into, function, ...)                                                                                     \
+    cs_list_u8_t made;                                                                                                 \
+    host_crypto_error_t error;                                                                                         \
+    if (!function(__VA_ARGS__, &made, &error)) return failed(&error);                                                  \
+    *into = cs_as_str(made);                                                                                           \
     return true
 
 bool cs_encrypt(cs_str plain, cs_str *sealed) {
@@ -39,9 +40,7 @@ bool cs_hmac(cs_algorithm algorithm, const char *setting, cs_str bytes, cs_str *
     BYTES(digest, host_crypto_hmac, (host_crypto_algorithm_t)algorithm, &secret, &data);
 }
 
-bool cs_random(uint32_t length, cs_str *bytes) {
-    BYTES(bytes, host_crypto_random, length);
-}
+bool cs_random(uint32_t length, cs_str *bytes) { BYTES(bytes, host_crypto_random, length); }
 
 bool cs_equal_secret(cs_str a, cs_str b) {
     cs_list_u8_t one = cs_as_list(a), other = cs_as_list(b);

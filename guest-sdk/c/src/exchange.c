@@ -8,11 +8,17 @@ static cs_str find(const cs_parameter_t *parameters, size_t len, const char *nam
     return (cs_str){0};
 }
 
-cs_str cs_param(const cs_request *request, const char *name) { return find(request->params.ptr, request->params.len, name); }
+cs_str cs_param(const cs_request *request, const char *name) {
+    return find(request->params.ptr, request->params.len, name);
+}
 
-cs_str cs_query_param(const cs_request *request, const char *name) { return find(request->query.ptr, request->query.len, name); }
+cs_str cs_query_param(const cs_request *request, const char *name) {
+    return find(request->query.ptr, request->query.len, name);
+}
 
-cs_str cs_form_field(const cs_request *request, const char *name) { return find(request->form.ptr, request->form.len, name); }
+cs_str cs_form_field(const cs_request *request, const char *name) {
+    return find(request->form.ptr, request->form.len, name);
+}
 
 cs_value cs_form(const cs_request *request) {
     cs_value form = {.kind = CS_OBJECT};

@@ -30,7 +30,8 @@ bool cs_config_has(const char *key) {
 static bool cache_failed(const host_cache_error_t *error) {
     switch (error->tag) {
     case HOST_CACHE_ERROR_DENIED: return cs_host_denied(&error->val.denied);
-    case HOST_CACHE_ERROR_INVALID: return cs_host_failed("cache", 500, "The module asked the panel something impossible.", error->val.invalid);
+    case HOST_CACHE_ERROR_INVALID:
+        return cs_host_failed("cache", 500, "The module asked the panel something impossible.", error->val.invalid);
     case HOST_CACHE_ERROR_QUOTA: return cs_host_failed("cache", 429, "The module's cache is full.", error->val.quota);
     case HOST_CACHE_ERROR_UNAVAILABLE: return cs_not_offered("cache", error->val.unavailable);
     default: return cs_host_failed("cache", 500, "The cache failed.", error->val.other);
@@ -91,8 +92,10 @@ bool cs_dispatch(const char *event, cs_value payload) {
     if (host_events_dispatch(&name, &json, &id, &error)) return true;
     switch (error.tag) {
     case HOST_EVENTS_ERROR_DENIED: return cs_host_denied(&error.val.denied);
-    case HOST_EVENTS_ERROR_INVALID: return cs_host_failed("events", 500, "The module asked the panel something impossible.", error.val.invalid);
-    case HOST_EVENTS_ERROR_QUOTA: return cs_host_failed("events", 429, "The module published too many events.", error.val.quota);
+    case HOST_EVENTS_ERROR_INVALID:
+        return cs_host_failed("events", 500, "The module asked the panel something impossible.", error.val.invalid);
+    case HOST_EVENTS_ERROR_QUOTA:
+        return cs_host_failed("events", 429, "The module published too many events.", error.val.quota);
     case HOST_EVENTS_ERROR_UNAVAILABLE: return cs_not_offered("events", error.val.unavailable);
     default: return cs_host_failed("events", 500, "The event could not be published.", error.val.other);
     }

@@ -138,9 +138,7 @@ static bool failed(cs_str request, const host_http_error_t *error) {
     case HOST_HTTP_ERROR_BUDGET:
         SAY("is over the budget", error->val.budget);
         return cs_fail(429, "The call used up its budget of requests.");
-    default:
-        SAY("broke off", error->val.other);
-        return cs_fail(502, "The connection to the provider broke off.");
+    default: SAY("broke off", error->val.other); return cs_fail(502, "The connection to the provider broke off.");
     }
 #undef SAY
 }
@@ -155,7 +153,8 @@ bool cs_http_send(const cs_http *http, const cs_http_request *request, cs_answer
         host_http_error_t error;
         if (host_http_send(&raw, &response, &error)) {
             *answer = (cs_answer){response.status, cs_as_str(response.body), response.headers, name};
-            bool passing = answer->status >= 502 && answer->status <= 504 && cs_answer_header(answer, "retry-after").len == 0;
+            bool passing =
+                answer->status >= 502 && answer->status <= 504 && cs_answer_header(answer, "retry-after").len == 0;
             if (!passing || left == 0) return true;
         } else {
             bool passing = error.tag == HOST_HTTP_ERROR_CONNECT || error.tag == HOST_HTTP_ERROR_OTHER;

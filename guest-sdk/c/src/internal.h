@@ -20,10 +20,10 @@ cs_str cs_added(const cs_buffer *buffer);
 /* Room for one more item of an array of `len` that doubles as it fills. */
 void *cs_grown(void *items, size_t len, size_t item);
 /* Adds an item to anything with `ptr` and `len`. */
-#define CS_APPEND(list, ...)                                                                                          \
-    do {                                                                                                              \
-        (list).ptr = cs_grown((list).ptr, (list).len, sizeof *(list).ptr);                                            \
-        (list).ptr[(list).len++] = (__VA_ARGS__);                                                                     \
+#define CS_APPEND(list, ...)                                                                                           \
+    do {                                                                                                               \
+        (list).ptr = cs_grown((list).ptr, (list).len, sizeof *(list).ptr);                                             \
+        (list).ptr[(list).len++] = (__VA_ARGS__);                                                                      \
     } while (0)
 
 /* How many bytes of UTF-8 begin here: 0 where none do. */

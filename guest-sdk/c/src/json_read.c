@@ -36,9 +36,10 @@ static bool read_hex(reader *in, uint32_t *code) {
     *code = 0;
     for (int i = 0; i < 4; i++) {
         uint8_t digit = *in->at++;
-        uint32_t value = digit >= '0' && digit <= '9' ? digit - '0'
+        uint32_t value = digit >= '0' && digit <= '9'   ? digit - '0'
                          : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10
-                         : digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : 16;
+                         : digit >= 'A' && digit <= 'F' ? digit - 'A' + 10
+                                                        : 16;
         if (value == 16) return false;
         *code = *code * 16 + value;
     }
@@ -48,8 +49,12 @@ static bool read_hex(reader *in, uint32_t *code) {
 static void add_code(cs_buffer *out, uint32_t code) {
     if (code < 0x80) cs_add(out, (uint8_t[]){code}, 1);
     else if (code < 0x800) cs_add(out, (uint8_t[]){0xC0 | code >> 6, 0x80 | (code & 63)}, 2);
-    else if (code < 0x10000) cs_add(out, (uint8_t[]){0xE0 | code >> 12, 0x80 | (code >> 6 & 63), 0x80 | (code & 63)}, 3);
-    else cs_add(out, (uint8_t[]){0xF0 | code >> 18, 0x80 | (code >> 12 & 63), 0x80 | (code >> 6 & 63), 0x80 | (code & 63)}, 4);
+    else if (code < 0x10000)
+        cs_add(out, (uint8_t[]){0xE0 | code >> 12, 0x80 | (code >> 6 & 63), 0x80 | (code & 63)}, 3);
+    else
+        cs_add(out,
+               (uint8_t[]){0xF0 | code >> 18, 0x80 | (code >> 12 & 63), 0x80 | (code >> 6 & 63), 0x80 | (code & 63)},
+               4);
 }
 
 static bool read_escape(reader *in, cs_buffer *out) {
@@ -115,7 +120,8 @@ static bool read_number(reader *in, cs_value *value) {
     int64_t number = 0;
     for (const uint8_t *digit = start + negative; digit < in->at; digit++) {
         int64_t units = negative ? -(int64_t)(*digit - '0') : *digit - '0';
-        if (__builtin_mul_overflow(number, 10, &number) || __builtin_add_overflow(number, units, &number)) whole = false;
+        if (__builtin_mul_overflow(number, 10, &number) || __builtin_add_overflow(number, units, &number))
+            whole = false;
     }
     if (take(in, '.')) {
         whole = false;
@@ -144,7 +150,10 @@ static bool read_list(reader *in, cs_value *list) {
 }
 
 static bool read_object(reader *in, cs_value *object) {
-    struct { cs_member *ptr; size_t len; } members = {0};
+    struct {
+        cs_member *ptr;
+        size_t len;
+    } members = {0};
     skip_space(in);
     if (!take(in, '}')) {
         do {

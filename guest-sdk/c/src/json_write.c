@@ -25,7 +25,8 @@ static void add_integer(cs_buffer *out, int64_t number) {
     char digits[20];
     size_t at = sizeof digits;
     uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
-    do digits[--at] = '0' + left % 10; while (left /= 10);
+    do digits[--at] = '0' + left % 10;
+    while (left /= 10);
     if (number < 0) digits[--at] = '-';
     cs_add(out, digits + at, sizeof digits - at);
 }

@@ -7,9 +7,12 @@ static bool failed(const host_payments_error_t *error) {
     switch (error->tag) {
     case HOST_PAYMENTS_ERROR_DENIED: return cs_host_denied(&error->val.denied);
     case HOST_PAYMENTS_ERROR_MISSING: return cs_fail(404, "There is no such invoice.");
-    case HOST_PAYMENTS_ERROR_INVALID: return cs_host_failed("payments", 422, "The module reported something that is no payment.", error->val.invalid);
-    case HOST_PAYMENTS_ERROR_MISMATCH: return cs_host_failed("payments", 409, "The payment does not fit the invoice.", error->val.mismatch);
-    case HOST_PAYMENTS_ERROR_CLOSED: return cs_host_failed("payments", 409, "The invoice takes no payment now.", error->val.closed);
+    case HOST_PAYMENTS_ERROR_INVALID:
+        return cs_host_failed("payments", 422, "The module reported something that is no payment.", error->val.invalid);
+    case HOST_PAYMENTS_ERROR_MISMATCH:
+        return cs_host_failed("payments", 409, "The payment does not fit the invoice.", error->val.mismatch);
+    case HOST_PAYMENTS_ERROR_CLOSED:
+        return cs_host_failed("payments", 409, "The invoice takes no payment now.", error->val.closed);
     case HOST_PAYMENTS_ERROR_UNAVAILABLE: return cs_not_offered("payments", error->val.unavailable);
     default: return cs_host_failed("payments", 500, "The payment could not be recorded.", error->val.other);
     }

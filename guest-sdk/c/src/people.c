@@ -32,9 +32,12 @@ bool cs_mail_send(const cs_mail_server *server, const cs_mail *mail) {
     if (host_mail_send(&contact, &message, &said, &error)) return true;
     switch (error.tag) {
     case HOST_MAIL_ERROR_DENIED: return cs_host_denied(&error.val.denied);
-    case HOST_MAIL_ERROR_INVALID: return cs_host_failed("mail", 422, "The message is not one that can be sent.", error.val.invalid);
-    case HOST_MAIL_ERROR_TEMPORARY: return cs_host_failed("mail", 503, "The mail server asks to try again later.", error.val.temporary);
-    case HOST_MAIL_ERROR_PERMANENT: return cs_host_failed("mail", 424, "The mail server refused the message.", error.val.permanent);
+    case HOST_MAIL_ERROR_INVALID:
+        return cs_host_failed("mail", 422, "The message is not one that can be sent.", error.val.invalid);
+    case HOST_MAIL_ERROR_TEMPORARY:
+        return cs_host_failed("mail", 503, "The mail server asks to try again later.", error.val.temporary);
+    case HOST_MAIL_ERROR_PERMANENT:
+        return cs_host_failed("mail", 424, "The mail server refused the message.", error.val.permanent);
     case HOST_MAIL_ERROR_TIMEOUT: return cs_fail(504, "The mail server did not answer in time.");
     case HOST_MAIL_ERROR_UNAVAILABLE: return cs_not_offered("mail", error.val.unavailable);
     default: return cs_host_failed("mail", 502, "The mail server could not be used.", error.val.other);
@@ -47,19 +50,24 @@ static bool notify(host_notifications_recipient_t *to, const char *event, cs_val
     if (host_notifications_notify(to, &name, &json, &error)) return true;
     switch (error.tag) {
     case HOST_NOTIFICATIONS_ERROR_DENIED: return cs_host_denied(&error.val.denied);
-    case HOST_NOTIFICATIONS_ERROR_INVALID: return cs_host_failed("notifications", 500, "The module asked the panel something impossible.", error.val.invalid);
-    case HOST_NOTIFICATIONS_ERROR_QUOTA: return cs_host_failed("notifications", 429, "The module sent too many notifications.", error.val.quota);
+    case HOST_NOTIFICATIONS_ERROR_INVALID:
+        return cs_host_failed("notifications", 500, "The module asked the panel something impossible.",
+                              error.val.invalid);
+    case HOST_NOTIFICATIONS_ERROR_QUOTA:
+        return cs_host_failed("notifications", 429, "The module sent too many notifications.", error.val.quota);
     case HOST_NOTIFICATIONS_ERROR_UNAVAILABLE: return cs_not_offered("notifications", error.val.unavailable);
     default: return cs_host_failed("notifications", 500, "The notification could not be sent.", error.val.other);
     }
 }
 
 bool cs_notify_client(cs_str client, const char *event, cs_value data) {
-    return notify(&(host_notifications_recipient_t){HOST_NOTIFICATIONS_RECIPIENT_CLIENT, {.client = client}}, event, data);
+    return notify(&(host_notifications_recipient_t){HOST_NOTIFICATIONS_RECIPIENT_CLIENT, {.client = client}}, event,
+                  data);
 }
 
 bool cs_notify_staff(const char *permission, const char *event, cs_value data) {
-    host_notifications_recipient_t staff = {HOST_NOTIFICATIONS_RECIPIENT_STAFF_WITH, {.staff_with = cs_str_of(permission)}};
+    host_notifications_recipient_t staff = {HOST_NOTIFICATIONS_RECIPIENT_STAFF_WITH,
+                                            {.staff_with = cs_str_of(permission)}};
     return notify(&staff, event, data);
 }
 

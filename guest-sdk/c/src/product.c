@@ -48,11 +48,11 @@ bool exports_product_service_page(cs_service *service, cs_view *view, cs_problem
     return cs_end(cs_view_or_none(done, view), problem);
 }
 
-#define VERB(name, verb)                                                                                              \
-    bool exports_product_##name(cs_service *service, cs_problem *problem) {                                           \
-        cs_begin();                                                                                                   \
-        if (caisson_module.at_once.name) return cs_end(caisson_module.at_once.name(service), problem);                \
-        return cs_end(cs_queue_verb(verb, service, (cs_value){0}), problem);                                          \
+#define VERB(name, verb)                                                                                               \
+    bool exports_product_##name(cs_service *service, cs_problem *problem) {                                            \
+        cs_begin();                                                                                                    \
+        if (caisson_module.at_once.name) return cs_end(caisson_module.at_once.name(service), problem);                 \
+        return cs_end(cs_queue_verb(verb, service, (cs_value){0}), problem);                                           \
     }
 VERB(create, CS_CREATE)
 VERB(suspend, CS_SUSPEND)
@@ -63,7 +63,8 @@ bool exports_product_change_package(cs_service *service, cs_str *json, cs_proble
     cs_begin();
     cs_value previous;
     if (!cs_parse(*json, &previous)) return cs_end(cs_fail(500, "The panel gave no readable product data."), problem);
-    if (caisson_module.at_once.change_package) return cs_end(caisson_module.at_once.change_package(service, previous), problem);
+    if (caisson_module.at_once.change_package)
+        return cs_end(caisson_module.at_once.change_package(service, previous), problem);
     return cs_end(cs_queue_verb(CS_CHANGE_PACKAGE, service, previous), problem);
 }
 
@@ -94,7 +95,8 @@ bool cs_metric(cs_metrics *metrics, const char *name, double value, const char *
     return true;
 }
 
-bool exports_client_area_variables(cs_str *tab, cs_service *service, cs_request *request, cs_str *json, cs_problem *problem) {
+bool exports_client_area_variables(cs_str *tab, cs_service *service, cs_request *request, cs_str *json,
+                                   cs_problem *problem) {
     cs_begin();
     if (!caisson_module.tab) return cs_end(cs_fail(404, "This module has no tab '", *tab, "'."), problem);
     cs_value data = cs_object();
@@ -103,13 +105,16 @@ bool exports_client_area_variables(cs_str *tab, cs_service *service, cs_request 
     return cs_end(done, problem);
 }
 
-bool exports_client_area_handle(cs_str *action, cs_service *service, cs_request *request, cs_response *response, cs_problem *problem) {
+bool exports_client_area_handle(cs_str *action, cs_service *service, cs_request *request, cs_response *response,
+                                cs_problem *problem) {
     cs_begin();
-    if (caisson_module.client_action) return cs_end(caisson_module.client_action(*action, service, request, response), problem);
+    if (caisson_module.client_action)
+        return cs_end(caisson_module.client_action(*action, service, request, response), problem);
     return cs_end(cs_fail(404, "This module has no action '", *action, "'."), problem);
 }
 
-bool exports_client_area_handle_static(cs_str *action, cs_request *request, cs_response *response, cs_problem *problem) {
+bool exports_client_area_handle_static(cs_str *action, cs_request *request, cs_response *response,
+                                       cs_problem *problem) {
     (void)request, (void)response;
     cs_begin();
     return cs_end(cs_fail(404, "This module has no action '", *action, "' without a service."), problem);

@@ -12,9 +12,9 @@ cs_query *cs_db(const char *table) {
 
 cs_condition cs_condition_of(const char *column, uint8_t operator, cs_value value) {
     cs_condition condition = {.column = cs_str_of(column), .operator_ = operator};
-    if (operator == CS_EQ && !cs_given(value)) {
+    if (operator== CS_EQ && !cs_given(value)) {
         condition.operator_ = CS_IS_NULL;
-    } else if (operator == CS_IS_NULL || operator == CS_NOT_NULL) {
+    } else if (operator== CS_IS_NULL || operator== CS_NOT_NULL) {
         return condition;
     } else if (value.kind == CS_LIST) {
         host_database_list_value_t operands = {0};

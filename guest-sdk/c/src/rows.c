@@ -9,7 +9,9 @@ host_database_value_t cs_to_column(cs_value value) {
     case CS_REAL: column = (host_database_value_t){HOST_DATABASE_VALUE_REAL, {.real = value.real}}; break;
     case CS_TEXT: column = (host_database_value_t){HOST_DATABASE_VALUE_TEXT, {.text = value.text}}; break;
     case CS_DECIMAL: column = (host_database_value_t){HOST_DATABASE_VALUE_DECIMAL, {.decimal = value.text}}; break;
-    case CS_BYTES: column = (host_database_value_t){HOST_DATABASE_VALUE_BYTES, {.bytes = cs_as_list(value.text)}}; break;
+    case CS_BYTES:
+        column = (host_database_value_t){HOST_DATABASE_VALUE_BYTES, {.bytes = cs_as_list(value.text)}};
+        break;
     case CS_LIST:
     case CS_OBJECT: column = (host_database_value_t){HOST_DATABASE_VALUE_JSON, {.json = cs_json(value)}}; break;
     case CS_NONE:
@@ -38,10 +40,14 @@ cs_value cs_from_column(const host_database_value_t *value) {
 bool cs_db_failed(const host_database_error_t *error) {
     switch (error->tag) {
     case HOST_DATABASE_ERROR_DENIED: return cs_host_denied(&error->val.denied);
-    case HOST_DATABASE_ERROR_INVALID: return cs_host_failed("database", 500, "The module asked its tables something impossible.", error->val.invalid);
-    case HOST_DATABASE_ERROR_MISSING: return cs_host_failed("database", 500, "A table or column of the module is missing.", error->val.missing);
-    case HOST_DATABASE_ERROR_VIOLATED: return cs_host_failed("database", 409, "That would contradict what is stored already.", error->val.violated.f1);
-    case HOST_DATABASE_ERROR_QUOTA: return cs_host_failed("database", 429, "The module's tables are full.", error->val.quota);
+    case HOST_DATABASE_ERROR_INVALID:
+        return cs_host_failed("database", 500, "The module asked its tables something impossible.", error->val.invalid);
+    case HOST_DATABASE_ERROR_MISSING:
+        return cs_host_failed("database", 500, "A table or column of the module is missing.", error->val.missing);
+    case HOST_DATABASE_ERROR_VIOLATED:
+        return cs_host_failed("database", 409, "That would contradict what is stored already.", error->val.violated.f1);
+    case HOST_DATABASE_ERROR_QUOTA:
+        return cs_host_failed("database", 429, "The module's tables are full.", error->val.quota);
     case HOST_DATABASE_ERROR_TIMEOUT: return cs_fail(504, "The database took too long.");
     case HOST_DATABASE_ERROR_BUSY: return cs_fail(503, "The database is busy.");
     case HOST_DATABASE_ERROR_UNAVAILABLE: return cs_not_offered("database", error->val.unavailable);
@@ -59,7 +65,10 @@ bool cs_db_get(cs_query *query, cs_value *rows) {
     CS_TRY(asked(query, &raw));
     *rows = cs_list();
     for (size_t i = 0; i < raw.rows.len; i++) {
-        struct { cs_member *ptr; size_t len; } members = {0};
+        struct {
+            cs_member *ptr;
+            size_t len;
+        } members = {0};
         for (size_t j = 0; j < raw.columns.len; j++) {
             CS_APPEND(members, (cs_member){raw.columns.ptr[j], cs_from_column(&raw.rows.ptr[i].ptr[j])});
         }

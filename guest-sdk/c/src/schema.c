@@ -22,14 +22,16 @@ static host_database_column_t column_of(const cs_column *column) {
         .unique = column->unique,
     };
 }
-_Static_assert(CS_COLUMN_BYTES - CS_COLUMN_ID == HOST_DATABASE_COLUMN_TYPE_BYTES, "one by one as the contract has them");
+_Static_assert(CS_COLUMN_BYTES - CS_COLUMN_ID == HOST_DATABASE_COLUMN_TYPE_BYTES,
+               "one by one as the contract has them");
 _Static_assert(CS_NOT_NULL == HOST_DATABASE_OPERATOR_NOT_NULL, "one by one as the contract has them");
 
 /* Where a column points to, if it does: the part before the point is the table. */
 static bool foreign_key_of(const cs_column *column, host_database_foreign_key_t *key) {
     const char *point = column->references ? strchr(column->references, '.') : NULL;
     if (!point) return false;
-    *key = (host_database_foreign_key_t){.table = {(uint8_t *)column->references, (size_t)(point - column->references)}, .on_delete = (uint8_t)column->on_delete};
+    *key = (host_database_foreign_key_t){.table = {(uint8_t *)column->references, (size_t)(point - column->references)},
+                                         .on_delete = (uint8_t)column->on_delete};
     CS_APPEND(key->columns, cs_str_of(column->name));
     CS_APPEND(key->references, cs_str_of(point + 1));
     return true;
@@ -63,12 +65,15 @@ bool cs_db_alter_add(const char *table, const cs_column *column) {
 }
 
 bool cs_db_drop_column(const char *table, const char *column) {
-    return alter(table, &(host_database_alteration_t){HOST_DATABASE_ALTERATION_DROP_COLUMN, {.drop_column = cs_str_of(column)}}, 1);
+    return alter(
+        table, &(host_database_alteration_t){HOST_DATABASE_ALTERATION_DROP_COLUMN, {.drop_column = cs_str_of(column)}},
+        1);
 }
 
 bool cs_db_rename_column(const char *table, const char *from, const char *to) {
     cs_tuple2_string_string_t pair = {cs_str_of(from), cs_str_of(to)};
-    return alter(table, &(host_database_alteration_t){HOST_DATABASE_ALTERATION_RENAME_COLUMN, {.rename_column = pair}}, 1);
+    return alter(table, &(host_database_alteration_t){HOST_DATABASE_ALTERATION_RENAME_COLUMN, {.rename_column = pair}},
+                 1);
 }
 
 bool cs_db_add_index(const char *table, const cs_index *index) {
@@ -77,7 +82,8 @@ bool cs_db_add_index(const char *table, const cs_index *index) {
 }
 
 bool cs_db_drop_index(const char *table, const char *const *columns) {
-    return alter(table, &(host_database_alteration_t){HOST_DATABASE_ALTERATION_DROP_INDEX, {.drop_index = names(columns)}}, 1);
+    return alter(table,
+                 &(host_database_alteration_t){HOST_DATABASE_ALTERATION_DROP_INDEX, {.drop_index = names(columns)}}, 1);
 }
 
 bool cs_db_drop(const char *table) {

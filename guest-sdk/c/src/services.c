@@ -8,7 +8,9 @@ static bool failed(const host_services_error_t *error) {
     switch (error->tag) {
     case HOST_SERVICES_ERROR_DENIED: return cs_host_denied(&error->val.denied);
     case HOST_SERVICES_ERROR_MISSING: return cs_fail(404, "There is no such service.");
-    case HOST_SERVICES_ERROR_INVALID: return cs_host_failed("services", 500, "The module stored something that the panel refused.", error->val.invalid);
+    case HOST_SERVICES_ERROR_INVALID:
+        return cs_host_failed("services", 500, "The module stored something that the panel refused.",
+                              error->val.invalid);
     default: return cs_host_failed("services", 500, "The panel could not reach its services.", error->val.other);
     }
 }
@@ -46,7 +48,9 @@ bool cs_service_list(int status, cs_str after, cs_service_page *page) {
     host_services_provision_status_t only = (uint8_t)status;
     host_services_page_t fetched;
     host_services_error_t error;
-    if (!host_services_list(status >= 0 ? &only : NULL, after.len > 0 ? &after : NULL, &fetched, &error)) return failed(&error);
-    *page = (cs_service_page){fetched.items.ptr, fetched.items.len, fetched.next.is_some ? fetched.next.val : (cs_str){0}};
+    if (!host_services_list(status >= 0 ? &only : NULL, after.len > 0 ? &after : NULL, &fetched, &error))
+        return failed(&error);
+    *page =
+        (cs_service_page){fetched.items.ptr, fetched.items.len, fetched.next.is_some ? fetched.next.val : (cs_str){0}};
     return true;
 }

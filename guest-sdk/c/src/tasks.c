@@ -4,8 +4,10 @@
 static bool failed(const host_tasks_error_t *error) {
     switch (error->tag) {
     case HOST_TASKS_ERROR_DENIED: return cs_host_denied(&error->val.denied);
-    case HOST_TASKS_ERROR_INVALID: return cs_host_failed("tasks", 500, "The module queued a task that the panel refused.", error->val.invalid);
-    case HOST_TASKS_ERROR_QUOTA: return cs_host_failed("tasks", 429, "The module has too many tasks.", error->val.quota);
+    case HOST_TASKS_ERROR_INVALID:
+        return cs_host_failed("tasks", 500, "The module queued a task that the panel refused.", error->val.invalid);
+    case HOST_TASKS_ERROR_QUOTA:
+        return cs_host_failed("tasks", 429, "The module has too many tasks.", error->val.quota);
     case HOST_TASKS_ERROR_MISSING: return cs_fail(404, "There is no such task.");
     case HOST_TASKS_ERROR_UNAVAILABLE: return cs_not_offered("tasks", error->val.unavailable);
     default: return cs_host_failed("tasks", 503, "The task queue did not answer.", error->val.other);

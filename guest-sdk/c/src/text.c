@@ -6,8 +6,9 @@
 
 #include "internal.h"
 
-/* The stream that libc's printf family complains to, which stands here so that snprintf does not bring the system's whole input
- * and output along. Weak: a module that names stderr gets libc's own, and is told by the builder that there is no such thing. */
+/* The stream that libc's printf family complains to, which stands here so that snprintf does not bring the system's
+ * whole input and output along. Weak: a module that names stderr gets libc's own, and is told by the builder that there
+ * is no such thing. */
 __attribute__((weak)) char __stderr_FILE[256];
 
 cs_str cs_str_of(const char *text) { return (cs_str){(uint8_t *)text, text ? strlen(text) : 0}; }
@@ -123,7 +124,8 @@ cs_str cs_added(const cs_buffer *buffer) { return (cs_str){(uint8_t *)buffer->pt
 void cs_add_encoded(cs_buffer *buffer, cs_str text) {
     for (size_t i = 0; i < text.len; i++) {
         uint8_t byte = text.ptr[i];
-        bool plain = (byte >= '0' && byte <= '9') || (lower(byte) >= 'a' && lower(byte) <= 'z') || (byte && strchr("-._~", byte));
+        bool plain = (byte >= '0' && byte <= '9') || (lower(byte) >= 'a' && lower(byte) <= 'z') ||
+                     (byte && strchr("-._~", byte));
         if (plain) cs_add(buffer, &byte, 1);
         else cs_add(buffer, (char[]){'%', "0123456789ABCDEF"[byte >> 4], "0123456789ABCDEF"[byte & 15]}, 3);
     }

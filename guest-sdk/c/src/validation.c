@@ -4,7 +4,8 @@
 bool cs_validate_all(cs_value data, cs_value *valid, const cs_rule *rules, size_t count) {
     host_validation_list_rule_t all = {0};
     for (size_t i = 0; i < count; i++) {
-        host_validation_rule_t rule = {cs_str_of(rules[i].field), cs_str_of(rules[i].rules), cs_optional(cs_str_of(rules[i].message))};
+        host_validation_rule_t rule = {cs_str_of(rules[i].field), cs_str_of(rules[i].rules),
+                                       cs_optional(cs_str_of(rules[i].message))};
         CS_APPEND(all, rule);
     }
     cs_str json = cs_json(data), checked;
@@ -20,7 +21,8 @@ bool cs_validate_all(cs_value data, cs_value *valid, const cs_rule *rules, size_
             cs_reject_with(cs_c_str(wrong->field), wrong->message);
         }
         return cs_accepted();
-    case HOST_VALIDATION_ERROR_INVALID: return cs_host_failed("validation", 500, "The module's rules for this form are wrong.", error.val.invalid);
+    case HOST_VALIDATION_ERROR_INVALID:
+        return cs_host_failed("validation", 500, "The module's rules for this form are wrong.", error.val.invalid);
     default: return cs_not_offered("validation", error.val.unavailable);
     }
 }

@@ -88,7 +88,9 @@ size_t cs_len(cs_value value) {
     return value.kind == CS_LIST ? value.list.len : value.kind == CS_OBJECT ? value.object.len : 0;
 }
 
-cs_value cs_at(cs_value list, size_t index) { return list.kind == CS_LIST && index < list.list.len ? list.list.items[index] : (cs_value){0}; }
+cs_value cs_at(cs_value list, size_t index) {
+    return list.kind == CS_LIST && index < list.list.len ? list.list.items[index] : (cs_value){0};
+}
 
 cs_str cs_text(cs_value value) {
     if (value.kind == CS_TEXT || value.kind == CS_DECIMAL) return value.text;

@@ -7,8 +7,8 @@
 
 static const char *const names[] = {"create", "suspend", "unsuspend", "terminate", "change-package"};
 
-/* Bound to the service, which is shown as processing from the same moment on, and queued once however often it is asked for.
- * Three tries, since a provider that is down is the usual failure. */
+/* Bound to the service, which is shown as processing from the same moment on, and queued once however often it is asked
+ * for. Three tries, since a provider that is down is the usual failure. */
 bool cs_queue_verb(cs_verb verb, const cs_service *service, cs_value previous) {
     cs_task task = {
         .method = names[verb],
@@ -45,16 +45,15 @@ static bool work(cs_verb verb, const cs_service *service, cs_str payload, uint8_
     *status = CS_COMPLETED;
     switch (verb) {
     case CS_CREATE: return module->create ? module->create(service) : has_no("create");
-    case CS_SUSPEND:
-        *status = CS_SUSPENDED;
-        return module->suspend ? module->suspend(service) : has_no("suspend");
+    case CS_SUSPEND: *status = CS_SUSPENDED; return module->suspend ? module->suspend(service) : has_no("suspend");
     case CS_UNSUSPEND: return module->unsuspend ? module->unsuspend(service) : has_no("resume");
     case CS_TERMINATE:
         *status = CS_TERMINATED;
         return module->terminate ? module->terminate(service) : has_no("terminate");
     case CS_CHANGE_PACKAGE:
         if (!module->change_package) return cs_fail(405, "This module cannot change the package of a service.");
-        if (!cs_parse(payload, &change) || change.kind != CS_OBJECT) return cs_fail(500, "The module does not understand its job.");
+        if (!cs_parse(payload, &change) || change.kind != CS_OBJECT)
+            return cs_fail(500, "The module does not understand its job.");
         if (cs_get_bool(change, "suspended")) *status = CS_SUSPENDED;
         return module->change_package(service, cs_get(change, "previous"));
     }

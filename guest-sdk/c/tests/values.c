@@ -7,14 +7,14 @@
 
 static int wrong;
 
-#define SAME(given, expected)                                                                                         \
-    do {                                                                                                              \
-        cs_str is = given, should = cs_s(expected);                                                                   \
+#define SAME(given, expected)                                                                                          \
+    do {                                                                                                               \
+        cs_str is = given, should = cs_s(expected);                                                                    \
         if (!cs_equal_str(is, should)) wrong++, printf("line %d: '%.*s', not '%s'\n", __LINE__, CS_ARG(is), expected); \
     } while (0)
-#define TRUE(condition)                                                                                               \
-    do {                                                                                                              \
-        if (!(condition)) wrong++, printf("line %d: " #condition "\n", __LINE__);                                     \
+#define TRUE(condition)                                                                                                \
+    do {                                                                                                               \
+        if (!(condition)) wrong++, printf("line %d: " #condition "\n", __LINE__);                                      \
     } while (0)
 
 /* As the kit's arena has them. */
@@ -47,9 +47,40 @@ static void round_trips(void) {
 
 static void refusals(void) {
     static const char *const bad[] = {
-        "", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "01", "1.", ".5", "+1", "1e", "- 1", "'a'", "\"a", "\"\n\"", "\"\\x\"",
-        "\"\\ud800\"", "\"\\ude00\"", "\"\\ud800\\u0041\"", "\"\\u12g4\"", "nul", "truee", "1 2", "[1 2]", "\"\xff\"",
-        "\"\xc0\xaf\"", "\"\xed\xa0\x80\"", "\"\xf4\x90\x80\x80\"", "\"\xe2\x82\"", "NaN", "Infinity", "/**/1", ("\xef\xbb\xbf" "1"),
+        "",
+        " ",
+        "{",
+        "[1,]",
+        "{\"a\":1,}",
+        "{a:1}",
+        "01",
+        "1.",
+        ".5",
+        "+1",
+        "1e",
+        "- 1",
+        "'a'",
+        "\"a",
+        "\"\n\"",
+        "\"\\x\"",
+        "\"\\ud800\"",
+        "\"\\ude00\"",
+        "\"\\ud800\\u0041\"",
+        "\"\\u12g4\"",
+        "nul",
+        "truee",
+        "1 2",
+        "[1 2]",
+        "\"\xff\"",
+        "\"\xc0\xaf\"",
+        "\"\xed\xa0\x80\"",
+        "\"\xf4\x90\x80\x80\"",
+        "\"\xe2\x82\"",
+        "NaN",
+        "Infinity",
+        "/**/1",
+        ("\xef\xbb\xbf"
+         "1"),
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         cs_value value;
@@ -70,7 +101,8 @@ static void depths(void) {
 }
 
 static void building(void) {
-    cs_value object = cs_object("a", 1, "b", cs_list("x", true, 2.5, cs_null()), "none", (cs_value){0}, "c", cs_object("d", "e"));
+    cs_value object =
+        cs_object("a", 1, "b", cs_list("x", true, 2.5, cs_null()), "none", (cs_value){0}, "c", cs_object("d", "e"));
     SAME(cs_json(object), "{\"a\":1,\"b\":[\"x\",true,2.5,null],\"c\":{\"d\":\"e\"}}");
     cs_set(&object, "a", "changed");
     cs_set(&object, "f", 7);

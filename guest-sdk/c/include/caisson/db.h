@@ -11,9 +11,25 @@
 
 typedef host_database_predicate_t cs_condition;
 
-enum { CS_EQ, CS_NE, CS_LT, CS_LE, CS_GT, CS_GE, CS_LIKE, CS_NOT_LIKE, CS_IN, CS_NOT_IN, CS_BETWEEN, CS_NOT_BETWEEN, CS_IS_NULL, CS_NOT_NULL };
+enum {
+    CS_EQ,
+    CS_NE,
+    CS_LT,
+    CS_LE,
+    CS_GT,
+    CS_GE,
+    CS_LIKE,
+    CS_NOT_LIKE,
+    CS_IN,
+    CS_NOT_IN,
+    CS_BETWEEN,
+    CS_NOT_BETWEEN,
+    CS_IS_NULL,
+    CS_NOT_NULL
+};
 
-/* A statement in the making: cs_db begins it, cs_db_where and its like add to it and give it back, and the others end it. */
+/* A statement in the making: cs_db begins it, cs_db_where and its like add to it and give it back, and the others end
+ * it. */
 typedef struct {
     host_database_query_t query;
     uint64_t changed; /* rows that the last change was made to */
@@ -24,11 +40,13 @@ cs_query *cs_db(const char *table);
 
 /* `column` equals `value`; a null asks for null. All conditions that are added must hold. */
 #define cs_db_where(query, column, value) cs_db_filter(query, cs_is(column, value))
-/* `column` compared in another way: cs_db_where_by(q, "load", CS_LT, 90). Of two operands for CS_BETWEEN, any for CS_IN: a list. */
+/* `column` compared in another way: cs_db_where_by(q, "load", CS_LT, 90). Of two operands for CS_BETWEEN, any for
+ * CS_IN: a list. */
 #define cs_db_where_by(query, column, operator, value) cs_db_filter(query, cs_by(column, operator, value))
 /* One of several must hold: cs_db_where_any(q, cs_is("a", 1), cs_is("b", 2)). */
-#define cs_db_where_any(query, ...)                                                                                   \
-    cs_db_filter_any(query, (const cs_condition[]){__VA_ARGS__}, sizeof((cs_condition[]){__VA_ARGS__}) / sizeof(cs_condition))
+#define cs_db_where_any(query, ...)                                                                                    \
+    cs_db_filter_any(query, (const cs_condition[]){__VA_ARGS__},                                                       \
+                     sizeof((cs_condition[]){__VA_ARGS__}) / sizeof(cs_condition))
 #define cs_is(column, value) cs_condition_of(column, CS_EQ, cs_v(value))
 #define cs_by(column, operator, value) cs_condition_of(column, operator, cs_v(value))
 
@@ -109,9 +127,11 @@ typedef struct {
 } cs_column;
 
 /* `created_at` and `updated_at`, which the module fills. */
-#define CS_TIMESTAMPS                                                                                                 \
-    {.name = "created_at", .type = CS_COLUMN_TIMESTAMP, .nullable = true},                                            \
+/* clang-format off */
+#define CS_TIMESTAMPS                                                                                                  \
+    {.name = "created_at", .type = CS_COLUMN_TIMESTAMP, .nullable = true},                                             \
     {.name = "updated_at", .type = CS_COLUMN_TIMESTAMP, .nullable = true}
+/* clang-format on */
 
 /* Columns of an index, up to a NULL. */
 typedef struct {
@@ -126,8 +146,9 @@ typedef struct {
     const cs_index *indexes; /* up to one without columns */
 } cs_table;
 
-/* Makes a table of these columns, unless it is there: cs_db_create("servers", {.name = "id", .type = CS_COLUMN_ID}, …). */
-#define cs_db_create(table, ...)                                                                                      \
+/* Makes a table of these columns, unless it is there: cs_db_create("servers", {.name = "id", .type = CS_COLUMN_ID}, …).
+ */
+#define cs_db_create(table, ...)                                                                                       \
     cs_db_create_table(&(cs_table){.name = table, .columns = (const cs_column[]){__VA_ARGS__, {0}}})
 bool cs_db_create_table(const cs_table *table);
 #define cs_db_add_column(table, ...) cs_db_alter_add(table, &(cs_column)__VA_ARGS__)

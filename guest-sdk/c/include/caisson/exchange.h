@@ -8,7 +8,8 @@ typedef cs_request_t cs_request;
 typedef cs_response_t cs_response;
 typedef cs_view_t cs_view;
 
-/* A parameter of the declared route, such as `uuid` in `server/{uuid}`; empty where there is none, as with the next three. */
+/* A parameter of the declared route, such as `uuid` in `server/{uuid}`; empty where there is none, as with the next
+ * three. */
 cs_str cs_param(const cs_request *request, const char *name);
 cs_str cs_query_param(const cs_request *request, const char *name);
 cs_str cs_form_field(const cs_request *request, const char *name);

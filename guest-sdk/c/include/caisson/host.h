@@ -5,14 +5,17 @@
 #include "problem.h"
 
 /* Appends an entry: what was done, what was asked, what came back. The host redacts secrets. */
-#define cs_log_debug(action, request, response) cs_log(HOST_LOG_LEVEL_DEBUG, cs_s(action), cs_v(request), cs_v(response))
+#define cs_log_debug(action, request, response)                                                                        \
+    cs_log(HOST_LOG_LEVEL_DEBUG, cs_s(action), cs_v(request), cs_v(response))
 #define cs_log_info(action, request, response) cs_log(HOST_LOG_LEVEL_INFO, cs_s(action), cs_v(request), cs_v(response))
-#define cs_log_warning(action, request, response) cs_log(HOST_LOG_LEVEL_WARNING, cs_s(action), cs_v(request), cs_v(response))
-#define cs_log_error(action, request, response) cs_log(HOST_LOG_LEVEL_ERROR, cs_s(action), cs_v(request), cs_v(response))
+#define cs_log_warning(action, request, response)                                                                      \
+    cs_log(HOST_LOG_LEVEL_WARNING, cs_s(action), cs_v(request), cs_v(response))
+#define cs_log_error(action, request, response)                                                                        \
+    cs_log(HOST_LOG_LEVEL_ERROR, cs_s(action), cs_v(request), cs_v(response))
 void cs_log(uint8_t level, cs_str action, cs_value request, cs_value response);
 
-/* A key of the manifest's [config], or `settings.<key>`; none where nothing is set. A secret is always none: name its setting
- * in a request, and the host puts the value in. */
+/* A key of the manifest's [config], or `settings.<key>`; none where nothing is set. A secret is always none: name its
+ * setting in a request, and the host puts the value in. */
 cs_value cs_config(const char *key);
 /* A setting of the module. */
 cs_value cs_setting(const char *key);
@@ -57,7 +60,8 @@ cs_str cs_hex(cs_str bytes);
 /* Milliseconds since the Unix epoch, UTC. */
 uint64_t cs_now(void);
 
-/* A string of `lang/`, in the language of whoever the call is for: cs_translate("greeting", cs_object("name", name)). */
+/* A string of `lang/`, in the language of whoever the call is for: cs_translate("greeting", cs_object("name", name)).
+ */
 cs_str cs_translate(const char *key, cs_value arguments);
 /* As cs_translate, in a language. */
 cs_str cs_translate_in(cs_str locale, const char *key, cs_value arguments);

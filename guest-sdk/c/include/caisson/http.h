@@ -1,8 +1,8 @@
 /* Calls to a provider's HTTP API. Grant: a `[[capabilities.http]]` line for the host.
  *
- * A request whose connection failed or broke off, or that was answered 502, 503 or 504 without a Retry-After, is sent again at
- * once where it may be sent twice: all but POST and PATCH, unless they have an idempotency key or are said to be repeatable.
- * Everything else is for the next try of the task, which the problem's code asks for. */
+ * A request whose connection failed or broke off, or that was answered 502, 503 or 504 without a Retry-After, is sent
+ * again at once where it may be sent twice: all but POST and PATCH, unless they have an idempotency key or are said to
+ * be repeatable. Everything else is for the next try of the task, which the problem's code asks for. */
 #ifndef CAISSON_HTTP_H
 #define CAISSON_HTTP_H
 
@@ -18,8 +18,8 @@ enum {
     CS_OPTIONS = CS_HTTP_METHOD_OPTIONS,
 };
 
-/* What all requests to one provider have in common. Of the credentials at most one; each names a secret setting, whose value
- * the host puts in. */
+/* What all requests to one provider have in common. Of the credentials at most one; each names a secret setting, whose
+ * value the host puts in. */
 typedef struct {
     cs_str base; /* where all paths begin: https://api.example.com/v2 */
     const char *bearer;
@@ -37,12 +37,12 @@ typedef struct {
 
 typedef struct {
     uint8_t method;
-    cs_str path;     /* as it stands: see cs_path */
-    cs_value query;  /* an object */
+    cs_str path;    /* as it stands: see cs_path */
+    cs_value query; /* an object */
     cs_value headers;
-    cs_value json;   /* a body, */
-    cs_value form;   /* or an object as browsers send it, */
-    cs_str body;     /* or bytes */
+    cs_value json; /* a body, */
+    cs_value form; /* or an object as browsers send it, */
+    cs_str body;   /* or bytes */
     const char *content_type;
     cs_str idempotency_key; /* the same in every try of a task */
     bool repeatable;
@@ -66,8 +66,8 @@ bool cs_http_put(const cs_http *http, cs_str path, cs_value json, cs_answer *ans
 bool cs_http_patch(const cs_http *http, cs_str path, cs_value json, cs_answer *answer);
 bool cs_http_delete(const cs_http *http, cs_str path, cs_answer *answer);
 
-/* Whether it is a success; else the problem that the answer stands for. Refused credentials become 424, other refusals keep
- * their code and the provider's own sentence; failures become 502 or 503, and are tried again. */
+/* Whether it is a success; else the problem that the answer stands for. Refused credentials become 424, other refusals
+ * keep their code and the provider's own sentence; failures become 502 or 503, and are tried again. */
 bool cs_answer_ok(const cs_answer *answer);
 /* The JSON body; 502 where it is none. */
 bool cs_answer_json(const cs_answer *answer, cs_value *value);

@@ -52,9 +52,10 @@ typedef struct {
     /* The module's part of the service page in the administration area. */
     bool (*service_page)(const cs_service *service, cs_view *view);
 
-    /* The work of each verb, which its task calls; it may run again after a failure or a lost worker. When it returns true, the
-     * provision status becomes what the verb leads to, unless cs_service_status has set another. Mint names and passwords
-     * first, store them with cs_service_set, then call the provider. Taken for done is what is gone already, or there. */
+    /* The work of each verb, which its task calls; it may run again after a failure or a lost worker. When it returns
+     * true, the provision status becomes what the verb leads to, unless cs_service_status has set another. Mint names
+     * and passwords first, store them with cs_service_set, then call the provider. Taken for done is what is gone
+     * already, or there. */
     bool (*create)(const cs_service *service);
     bool (*suspend)(const cs_service *service);
     bool (*unsuspend)(const cs_service *service);
@@ -87,7 +88,8 @@ typedef struct {
     /* What the client sees to pay. */
     bool (*checkout)(const cs_gateway *gateway, const cs_invoice *invoice, cs_view *view);
     /* A callback of the gateway. Act on what is verified only. */
-    bool (*webhook)(const cs_gateway *gateway, const cs_request *request, const cs_verification *verification, cs_response *response);
+    bool (*webhook)(const cs_gateway *gateway, const cs_request *request, const cs_verification *verification,
+                    cs_response *response);
     /* The client came back. */
     bool (*returned)(const cs_gateway *gateway, const cs_request *request, cs_response *response);
     /* Asks the gateway how an open invoice stands, and records it. */

@@ -23,16 +23,16 @@ static inline cs_value cs_product_data(const cs_service *service) { return cs_re
 
 /* The service as it is now. */
 bool cs_service_get(cs_str id, cs_service *service);
-/* Merges an object into the service's data; a null removes. Durable when it returns: mint ids and passwords, store them here,
- * then call the provider, and a second try finds the first one's names. */
+/* Merges an object into the service's data; a null removes. Durable when it returns: mint ids and passwords, store them
+ * here, then call the provider, and a second try finds the first one's names. */
 bool cs_service_set(cs_str id, cs_value data);
 /* Where a service stands with its provider. */
 bool cs_service_status(cs_str id, uint8_t status);
 /* As cs_service_status, with a line for staff. */
 bool cs_service_status_because(cs_str id, uint8_t status, cs_str message);
 
-/* A page of at most 100, oldest first, of one status or of any (-1). `after` is empty, or the `next` of the page before, which
- * is empty after the last. */
+/* A page of at most 100, oldest first, of one status or of any (-1). `after` is empty, or the `next` of the page
+ * before, which is empty after the last. */
 typedef struct {
     const cs_service *items;
     size_t len;

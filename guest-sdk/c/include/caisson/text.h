@@ -42,7 +42,8 @@ char *cs_c_str(cs_str text);
 /* A new text, as printf makes it. */
 cs_str cs_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Path segments joined by `/`, each percent-encoded, so that no name climbs out of its place: cs_path("mailboxes", address). */
+/* Path segments joined by `/`, each percent-encoded, so that no name climbs out of its place: cs_path("mailboxes",
+ * address). */
 #define cs_path(...) cs_path_of((const cs_value[]){CS_VALUES(__VA_ARGS__)})
 /* Texts, numbers and booleans, one after the other: cs_concat("Refreshed ", address, "."). */
 #define cs_concat(...) cs_concat_of((const cs_value[]){CS_VALUES(__VA_ARGS__)})

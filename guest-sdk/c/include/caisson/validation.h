@@ -12,7 +12,7 @@ typedef struct {
 
 /* The fields of `data` that rules name become `valid`; 422 with an error for each field that was rejected:
  * cs_validate(data, &valid, {"address", "required|email"}, {"quota", "integer"}). */
-#define cs_validate(data, valid, ...)                                                                                 \
+#define cs_validate(data, valid, ...)                                                                                  \
     cs_validate_all(data, valid, (const cs_rule[]){__VA_ARGS__}, sizeof((cs_rule[]){__VA_ARGS__}) / sizeof(cs_rule))
 bool cs_validate_all(cs_value data, cs_value *valid, const cs_rule *rules, size_t count);
 

@@ -53,9 +53,16 @@ static inline cs_value cs_v_str(cs_str value) { return (cs_value){.kind = CS_TEX
 cs_value cs_v_chars(const char *value);
 
 /* The value of anything: a number, a boolean, a text, or a value. */
-#define cs_v(x)                                                                                                       \
-    _Generic((x), cs_value: cs_v_same, cs_str: cs_v_str, char *: cs_v_chars, const char *: cs_v_chars,                \
-        bool: cs_v_bool, float: cs_v_real, double: cs_v_real, default: cs_v_int)(x)
+#define cs_v(x)                                                                                                        \
+    _Generic((x),                                                                                                      \
+        cs_value: cs_v_same,                                                                                           \
+        cs_str: cs_v_str,                                                                                              \
+        char *: cs_v_chars,                                                                                            \
+        const char *: cs_v_chars,                                                                                      \
+        bool: cs_v_bool,                                                                                               \
+        float: cs_v_real,                                                                                              \
+        double: cs_v_real,                                                                                             \
+        default: cs_v_int)(x)
 
 static inline cs_value cs_null(void) { return (cs_value){.kind = CS_NULL}; }
 /* An exact number, such as cs_decimal("12.50"). */
@@ -89,9 +96,9 @@ size_t cs_len(cs_value value);
 /* An item of a list; none where it has not so many. */
 cs_value cs_at(cs_value list, size_t index);
 /* `for` over the items of a list. */
-#define cs_each(item, from)                                                                                           \
-    for (const cs_value *item = (from).list.items,                                                                    \
-                        *item##_end = (from).kind == CS_LIST ? item + (from).list.len : item;                         \
+#define cs_each(item, from)                                                                                            \
+    for (const cs_value *item = (from).list.items,                                                                     \
+                        *item##_end = (from).kind == CS_LIST ? item + (from).list.len : item;                          \
          item != item##_end; item++)
 
 /* Reads JSON. False where it is none, and no problem stands: whose fault it is, is for the caller to say. */
@@ -109,7 +116,8 @@ cs_str cs_path_of(const cs_value *segments);
 cs_str cs_concat_of(const cs_value *parts);
 
 /* Each argument as a value, and the end. */
-#define CS_VALUES(...) __VA_OPT__(CS_EXPAND(CS_NEXT(__VA_ARGS__)),) { .kind = CS_END }
+#define CS_VALUES(...)                                                                                                 \
+    __VA_OPT__(CS_EXPAND(CS_NEXT(__VA_ARGS__)), ) { .kind = CS_END }
 #define CS_NEXT(x, ...) cs_v(x) __VA_OPT__(, CS_AGAIN CS_PARENTHESES(__VA_ARGS__))
 #define CS_AGAIN() CS_NEXT
 #define CS_PARENTHESES ()
