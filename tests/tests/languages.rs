@@ -89,8 +89,19 @@ impl Scene {
     }
 
     async fn verb(&self, service: &str, verb: &str, body: Value, status: &str) -> Value {
-        self.post(&format!("/services/{service}/{verb}"), &body, 202).await;
+        self.ask(service, verb, &body).await;
         self.reaches(service, status).await
+    }
+
+    /// Asks for a verb; the task of the one before ends a moment after its status is seen.
+    async fn ask(&self, service: &str, verb: &str, body: &Value) {
+        let path = format!("/services/{service}/{verb}");
+        until(SOON, &format!("{verb} to be taken"), async || {
+            let reply = self.admin.api.post(&path, body).await.unwrap();
+            (reply.status != 409).then(|| reply.expect(202).unwrap())
+        })
+        .await
+        .unwrap();
     }
 
     async fn test_connection(&self, settings: &Value, status: u16) -> Value {
@@ -167,7 +178,7 @@ async fn verbs(scene: &Scene) {
     scene.verb(&service, "unsuspend", json!({}), "completed").await;
     assert!(active());
     let large = scene.product("large", 500).await;
-    scene.post(&format!("/services/{service}/change-package"), &json!({ "product_id": large }), 202).await;
+    scene.ask(&service, "change-package", &json!({ "product_id": large })).await;
     until(SOON, "the larger quota", async || (scene.get(&tab).await["quota"] == 500).then_some(()))
         .await
         .unwrap();
