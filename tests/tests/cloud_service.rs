@@ -77,13 +77,7 @@ impl Scene {
     }
 
     async fn ask(&self, service: &str, verb: &str) {
-        self.admin
-            .api
-            .post(&format!("/services/{service}/{verb}"), &json!({}))
-            .await
-            .unwrap()
-            .expect(202)
-            .unwrap();
+        self.admin.api.ask(service, verb, &json!({})).await.unwrap().expect(202).unwrap();
     }
 
     async fn reaches(&self, service: &str, status: &str) -> Value {

@@ -93,15 +93,8 @@ impl Scene {
         self.reaches(service, status).await
     }
 
-    /// Asks for a verb; the task of the one before ends a moment after its status is seen.
     async fn ask(&self, service: &str, verb: &str, body: &Value) {
-        let path = format!("/services/{service}/{verb}");
-        until(SOON, &format!("{verb} to be taken"), async || {
-            let reply = self.admin.api.post(&path, body).await.unwrap();
-            (reply.status != 409).then(|| reply.expect(202).unwrap())
-        })
-        .await
-        .unwrap();
+        self.admin.api.ask(service, verb, body).await.unwrap().expect(202).unwrap();
     }
 
     async fn test_connection(&self, settings: &Value, status: u16) -> Value {

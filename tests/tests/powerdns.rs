@@ -77,7 +77,7 @@ impl Scene {
     }
 
     async fn verb(&self, service: &str, verb: &str, status: &str) -> Value {
-        self.post(&format!("/services/{service}/{verb}"), &json!({})).await.expect(202).unwrap();
+        self.admin.api.ask(service, verb, &json!({})).await.unwrap().expect(202).unwrap();
         until(SOON, &format!("{verb} to end as {status}"), async || {
             let shown = self.get(&format!("/services/{service}")).await;
             (shown["provision_status"] == status).then_some(shown)
@@ -174,8 +174,8 @@ async fn whole_life(database: Option<String>) {
 
     // A package is a quota: a larger one is taken, one that the zone does not fit in is refused.
     let change = async |product: &str| {
-        let path = format!("/services/{service}/change-package");
-        scene.post(&path, &json!({ "product_id": product })).await
+        let to = json!({ "product_id": product });
+        scene.admin.api.ask(&service, "change-package", &to).await.unwrap()
     };
     change(&large).await.expect(202).unwrap();
     scene.record(&service, "add-record", &typed("ftp", "A", "192.0.2.9")).await.unwrap();

@@ -1,6 +1,7 @@
 //! The panel's JSON API.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use reqwest::Method;
@@ -8,7 +9,14 @@ use reqwest::header::HeaderMap;
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 
+use super::super::until;
 use super::client;
+
+/// How long a task may take to end once its status is seen, on a busy machine.
+const SOON: Duration = Duration::from_secs(40);
+
+/// What the panel says of a service whose task still runs.
+const UNFINISHED: &str = "is not finished yet";
 
 /// The API as one holder of a token sees it. Paths are relative to `/api/v1`.
 #[derive(Clone)]
@@ -46,6 +54,20 @@ impl Api {
     /// When no answer comes; a refusal is an answer.
     pub async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Reply> {
         self.send(Method::POST, path, Some(body)).await
+    }
+
+    /// Asks for a verb of a service, once the task of the verb before it has ended: a module sets the status while its task still
+    /// runs, so whoever waits for a status is a moment too early.
+    ///
+    /// # Errors
+    /// When no answer comes, or the task before does not end.
+    pub async fn ask(&self, service: &str, verb: &str, body: &Value) -> anyhow::Result<Reply> {
+        let path = format!("/services/{service}/{verb}");
+        until(SOON, &format!("the task before {verb} to end"), async || match self.post(&path, body).await {
+            Ok(reply) if reply.status == 409 && reply.body.to_string().contains(UNFINISHED) => None,
+            answer => Some(answer),
+        })
+        .await?
     }
 
     /// Puts `body` to `path`.
