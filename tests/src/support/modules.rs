@@ -91,6 +91,8 @@ pub fn build_from(source: &Path, key: &str) -> anyhow::Result<Built> {
 
 fn run(verb: &[&str], arguments: &[&OsStr]) -> anyhow::Result<()> {
     let output = Command::new(caisson_program()?)
+        // What compilers made is kept in one place, whoever asks.
+        .current_dir(repository())
         .args(verb)
         .args(arguments)
         .output()

@@ -183,6 +183,20 @@ pub fn build_module(dir: &Path, options: &BuildOptions) -> Result<Built, BuildEr
     })
 }
 
+/// Everything that is generated in a module's folder, beside `target/`.
+const GENERATED: &str = ".caisson";
+
+/// Writes a language's kit into a module's folder, where its build finds it.
+pub fn write_kit(dir: &Path, language: Language) -> Result<(), BuildError> {
+    let kit = match language {
+        Language::Rust => &rust::KIT,
+        Language::JavaScript => &javascript::KIT,
+        Language::Python => &python::KIT,
+        Language::C => &c::KIT,
+    };
+    kit.write(&dir.join(GENERATED).join("sdk"))
+}
+
 /// What a language's tools left.
 struct Compiled {
     path: PathBuf,

@@ -4,10 +4,12 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
+use super::sdk::Sdk;
 use super::toolchain::RustToolchain;
-use super::{BuildError, BuildOptions, Compiled, Form, Messages};
+use super::{BuildError, BuildOptions, Compiled, Form, Language, Messages, write_kit};
 
 /// Every module is compiled alike, so that all of them share one standard library: calls are short and instances live for
 /// one call, so code is optimised for speed, in one piece, without unwinding.
@@ -21,12 +23,26 @@ const PROFILE: &[(&str, &str)] = &[
     ("CARGO_PROFILE_RELEASE_INCREMENTAL", "false"),
 ];
 
+static SOURCE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../guest-sdk/rust/src");
+static CONTRACT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../guest-sdk/rust/wit");
+
+/// The kit, for modules that depend on it by [`KIT_PATH`].
+pub(super) static KIT: Sdk = Sdk {
+    files: &[("Cargo.toml", include_str!("../../../../guest-sdk/rust/Cargo.toml"))],
+    folders: &[("src", &SOURCE), ("wit", &CONTRACT)],
+};
+
+const KIT_PATH: &str = ".caisson/sdk";
+
 /// A small stack keeps the pages that one call touches few.
 const FLAGS: &str = "-Clink-arg=-zstack-size=65536";
 
 /// Compiles the crate in `dir` into a core module.
 pub(super) fn compile(dir: &Path, options: &BuildOptions) -> Result<Compiled, BuildError> {
     let toolchain = RustToolchain::find()?;
+    if std::fs::read_to_string(dir.join("Cargo.toml")).is_ok_and(|text| text.contains(KIT_PATH)) {
+        write_kit(dir, Language::Rust)?;
+    }
     let program = std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
     let mut cargo = Command::new(&program);
     cargo

@@ -1,6 +1,7 @@
 //! The command line. Each command's work is in its own file; what it prints is for people, or JSON with `--json`.
 
 mod admin;
+mod author;
 mod calls;
 mod module;
 mod publisher;

@@ -1,14 +1,10 @@
-use std::path::PathBuf;
-
-use anyhow::Context;
-use caisson_package::build::{BuildOptions, Messages, build_module};
 use caisson_types::{CallId, ModuleKey};
 use clap::Subcommand;
 use serde::Serialize;
 
 use super::calls::{self, CallsArguments, LogArguments, NarrowArguments};
-use super::sign::{InstallArguments, SignArguments, VerifyArguments};
-use super::{print_list, sign};
+use super::sign::InstallArguments;
+use super::{author, print_list, sign};
 use crate::config::Config;
 use crate::parts;
 
@@ -17,33 +13,8 @@ const ACTOR: &str = "command line";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Build a module's folder into a component.
-    Build {
-        dir: PathBuf,
-        /// Where compilers keep what they made; shared by all modules.
-        #[arg(long, default_value = "target/guests")]
-        target_dir: PathBuf,
-    },
-    /// Build a module's folder and pack it into a package.
-    Pack {
-        dir: PathBuf,
-        /// Default: <name>-<version>.caisson in this folder.
-        #[arg(long)]
-        output: Option<PathBuf>,
-        /// Where compilers keep what they made; shared by all modules.
-        #[arg(long, default_value = "target/guests")]
-        target_dir: PathBuf,
-    },
-    /// Make a publisher's key, to sign packages with.
-    Keygen {
-        /// The two files' name without .key and .pub.
-        #[arg(long, default_value = "publisher")]
-        out: PathBuf,
-    },
-    /// Sign a package: writes its .minisig file.
-    Sign(SignArguments),
-    /// Check a package against its signature.
-    Verify(VerifyArguments),
+    #[command(flatten)]
+    Author(author::Command),
     /// Install a package, with the signature that lies beside it.
     Install(InstallArguments),
     /// Show what a module asks for, or grant it.
@@ -107,15 +78,7 @@ pub(crate) enum Command {
 
 pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Build { dir, target_dir } => {
-            let built = build_module(&dir, &options(target_dir)?)?;
-            println!("{}", built.component.display());
-            Ok(())
-        }
-        Command::Pack { dir, output, target_dir } => pack(&dir, output, target_dir),
-        Command::Keygen { out } => sign::keygen(&out),
-        Command::Sign(asked) => sign::sign(asked),
-        Command::Verify(asked) => sign::verify(asked, config).await,
+        Command::Author(command) => author::run(config, command).await,
         Command::Calls(asked) => calls::list(&parts::database(config).await?, asked).await,
         Command::Call { id, json, bundle: false } => {
             calls::show(&parts::database(config).await?, id, json).await
@@ -130,8 +93,7 @@ async fn with_panel(config: &Config, command: Command) -> anyhow::Result<()> {
     let registry = &panel.registry;
     match command {
         // Done before a panel was put together.
-        Command::Build { .. } | Command::Pack { .. } | Command::Calls(_) | Command::Log(_) => {}
-        Command::Keygen { .. } | Command::Sign(_) | Command::Verify(_) => {}
+        Command::Author(_) | Command::Calls(_) | Command::Log(_) => {}
         Command::Install(asked) => sign::tell(&registry.install(sign::upload(asked)?, ACTOR).await?),
         Command::Grant { module, all, grant, json } => {
             let version = registry.find_version(&module, None).await?;
@@ -181,27 +143,6 @@ async fn with_panel(config: &Config, command: Command) -> anyhow::Result<()> {
         Command::Routes { json } => routes(&panel, json)?,
     }
     panel.recorder.flush().await;
-    Ok(())
-}
-
-fn options(target_dir: PathBuf) -> anyhow::Result<BuildOptions> {
-    // Compilers run in the module's folder; the path must mean the same there.
-    let target_dir = std::path::absolute(target_dir).context("this folder cannot be found")?;
-    Ok(BuildOptions { target_dir, out: None, messages: Messages::Show })
-}
-
-fn pack(dir: &std::path::Path, output: Option<PathBuf>, target_dir: PathBuf) -> anyhow::Result<()> {
-    let built = build_module(dir, &options(target_dir)?)?;
-    let bytes = caisson_package::pack(dir, &built.component)?;
-    let output = match output {
-        Some(output) => output,
-        None => {
-            let manifest = caisson_package::archive::read(&bytes)?.manifest;
-            PathBuf::from(format!("{}-{}.caisson", manifest.module.name, manifest.module.version))
-        }
-    };
-    std::fs::write(&output, bytes).with_context(|| format!("{} cannot be written", output.display()))?;
-    println!("{}", output.display());
     Ok(())
 }
 

@@ -18,12 +18,12 @@ use self::bindings::Bindings;
 use self::clang::Clang;
 use super::contract::write_whole_contract;
 use super::sdk::Sdk;
-use super::{BuildError, BuildOptions, Compiled, Form, Messages};
+use super::{BuildError, BuildOptions, Compiled, Form, GENERATED, Language, Messages, write_kit};
 
 static INCLUDE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../guest-sdk/c/include");
 static SOURCE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../guest-sdk/c/src");
 
-static SDK: Sdk = Sdk { files: &[], folders: &[("include", &INCLUDE), ("src", &SOURCE)] };
+pub(super) static KIT: Sdk = Sdk { files: &[], folders: &[("include", &INCLUDE), ("src", &SOURCE)] };
 
 /// Calls are short and instances live for one call: optimised for speed, without what nobody reads. What an initialiser leaves out
 /// is zero, and the kit means something by it, so that is nothing to warn about.
@@ -63,9 +63,9 @@ pub(super) fn compile(
     options: &BuildOptions,
 ) -> Result<Compiled, BuildError> {
     let clang = Clang::find()?;
-    let own = dir.join(".caisson");
+    let own = dir.join(GENERATED);
     write_whole_contract(&own.join("wit"))?;
-    SDK.write(&own.join("sdk"))?;
+    write_kit(dir, Language::C)?;
     let bindings = Bindings::write(&own, manifest)?;
     let kit = Kit::build(&clang, &own, &bindings, manifest, options)?;
 

@@ -5,11 +5,11 @@ use std::process::Command;
 
 use serde::Deserialize;
 
+use super::digest;
 use super::project::Project;
 use super::tools::{self, SPIDERMONKEY, Tools, failed};
-use super::{GENERATED, digest};
 use crate::build::contract::WORLD;
-use crate::build::{BuildError, BuildOptions, write};
+use crate::build::{BuildError, BuildOptions, GENERATED, write};
 
 /// What runs a module's JavaScript.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]

@@ -15,17 +15,14 @@ use sha2::{Digest, Sha256};
 
 use super::contract::write_contract;
 use super::sdk::Sdk;
-use super::{BuildError, BuildOptions, Compiled, Form, Messages};
+use super::{BuildError, BuildOptions, Compiled, Form, GENERATED, Language, Messages, write_kit};
 use project::Project;
 use tools::{TOOLS, Tools, failed};
-
-/// Everything that is made in a module's folder, beside `target/`.
-const GENERATED: &str = ".caisson";
 
 static SOURCE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../guest-sdk/js/src");
 
 /// The kit that every module is bundled with.
-static SDK: Sdk = Sdk {
+pub(super) static KIT: Sdk = Sdk {
     files: &[("package.json", include_str!("../../../../../guest-sdk/js/package.json"))],
     folders: &[("src", &SOURCE)],
 };
@@ -39,7 +36,7 @@ pub(super) fn compile(
     let project = Project::read(dir)?;
     let tools = Tools::get(&TOOLS, options)?;
     let generated = dir.join(GENERATED);
-    SDK.write(&generated.join("sdk"))?;
+    write_kit(dir, Language::JavaScript)?;
     write_contract(&generated.join("wit"), manifest)?;
     project.write(&generated, manifest)?;
 

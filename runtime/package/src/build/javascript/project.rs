@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 use caisson_types::{CONTRACT_VERSION, Manifest, ModuleType};
 use serde::Deserialize;
 
-use super::GENERATED;
 use super::engine::Engine;
 use crate::build::contract::exports;
-use crate::build::{BuildError, write};
+use crate::build::{BuildError, GENERATED, write};
 use crate::component::refused_imports;
 
 /// Where a module begins: the first of these that is there.

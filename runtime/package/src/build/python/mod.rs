@@ -17,14 +17,14 @@ use sha2::{Digest as _, Sha256};
 
 use super::contract::{WORLD, write_contract};
 use super::sdk::Sdk;
-use super::{BuildError, BuildOptions, Compiled, Form, write};
+use super::{BuildError, BuildOptions, Compiled, Form, GENERATED, Language, write, write_kit};
 use project::Project;
 use tool::Tool;
 
 /// The kit's code: what an author imports as `caisson`.
 static PACKAGE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../guest-sdk/python/caisson");
 
-static KIT: Sdk = Sdk { files: &[], folders: &[("caisson", &PACKAGE)] };
+pub(super) static KIT: Sdk = Sdk { files: &[], folders: &[("caisson", &PACKAGE)] };
 
 /// The Python module that componentize-py is given. It imports the author's, so that errors of that are told in our words.
 const ENTRY: &str = "caisson_component";
@@ -42,7 +42,7 @@ struct Workshop {
 
 impl Workshop {
     fn new(dir: &Path) -> Self {
-        let generated = dir.join(".caisson");
+        let generated = dir.join(GENERATED);
         let out = dir.join("target/python");
         Self {
             wit: generated.join("wit"),
@@ -68,9 +68,9 @@ pub(super) fn compile(
     let project = Project::read(dir)?;
     let workshop = Workshop::new(dir);
     let tool = Tool::find_or_install(&options.target_dir, options.messages)?;
-    write(&dir.join(".caisson/.gitignore"), b"*\n")?;
+    write(&dir.join(GENERATED).join(".gitignore"), b"*\n")?;
     write_contract(&workshop.wit, manifest)?;
-    KIT.write(&workshop.sdk)?;
+    write_kit(dir, Language::Python)?;
     write(&workshop.entry.join(format!("{ENTRY}.py")), entry(&project, manifest).as_bytes())?;
     tool.install_dependencies(&project, &workshop.packages(), options.messages)?;
 

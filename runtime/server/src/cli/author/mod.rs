@@ -1,0 +1,82 @@
+//! What authors of modules do; no panel is needed for it.
+
+mod new;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use caisson_package::build::{BuildOptions, Messages, build_module};
+use clap::Subcommand;
+
+use self::new::NewArguments;
+use super::sign::{self, SignArguments, VerifyArguments};
+use crate::config::Config;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Make the folder of a new module that builds, packs and runs.
+    New(NewArguments),
+    /// Build a module's folder into a component.
+    Build {
+        dir: PathBuf,
+        /// Where compilers keep what they made; shared by all modules.
+        #[arg(long, default_value = "target/guests")]
+        target_dir: PathBuf,
+    },
+    /// Build a module's folder and pack it into a package.
+    Pack {
+        dir: PathBuf,
+        /// Default: <name>-<version>.caisson in this folder.
+        #[arg(long)]
+        output: Option<PathBuf>,
+        /// Where compilers keep what they made; shared by all modules.
+        #[arg(long, default_value = "target/guests")]
+        target_dir: PathBuf,
+    },
+    /// Make a publisher's key, to sign packages with.
+    Keygen {
+        /// The two files' name without .key and .pub.
+        #[arg(long, default_value = "publisher")]
+        out: PathBuf,
+    },
+    /// Sign a package: writes its .minisig file.
+    Sign(SignArguments),
+    /// Check a package against its signature.
+    Verify(VerifyArguments),
+}
+
+pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::New(asked) => new::new(asked),
+        Command::Build { dir, target_dir } => {
+            let built = build_module(&dir, &options(target_dir)?)?;
+            println!("{}", built.component.display());
+            Ok(())
+        }
+        Command::Pack { dir, output, target_dir } => pack(&dir, output, target_dir),
+        Command::Keygen { out } => sign::keygen(&out),
+        Command::Sign(asked) => sign::sign(asked),
+        Command::Verify(asked) => sign::verify(asked, config).await,
+    }
+}
+
+fn options(target_dir: PathBuf) -> anyhow::Result<BuildOptions> {
+    // Compilers run in the module's folder; the path must mean the same there.
+    let target_dir = std::path::absolute(target_dir).context("this folder cannot be found")?;
+    Ok(BuildOptions { target_dir, out: None, messages: Messages::Show })
+}
+
+fn pack(dir: &Path, output: Option<PathBuf>, target_dir: PathBuf) -> anyhow::Result<()> {
+    let built = build_module(dir, &options(target_dir)?)?;
+    let bytes = caisson_package::pack(dir, &built.component)?;
+    let output = match output {
+        Some(output) => output,
+        None => {
+            let manifest = caisson_package::archive::read(&bytes)?.manifest;
+            PathBuf::from(format!("{}-{}.caisson", manifest.module.name, manifest.module.version))
+        }
+    };
+    std::fs::write(&output, bytes).with_context(|| format!("{} cannot be written", output.display()))?;
+    println!("{}", output.display());
+    Ok(())
+}

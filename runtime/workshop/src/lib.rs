@@ -1,0 +1,3 @@
+//! What authors of modules work with. Nothing of it runs in a panel that serves.
+
+pub mod new;

@@ -1,0 +1,1 @@
+how-to-pay = How to pay invoice
