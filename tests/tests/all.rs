@@ -25,6 +25,7 @@ mod payments;
 mod pdns;
 mod postgres;
 mod powerdns;
+mod scenarios;
 mod signatures;
 mod startup;
 mod telemetry;

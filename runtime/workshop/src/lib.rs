@@ -1,3 +1,5 @@
 //! What authors of modules work with. Nothing of it runs in a panel that serves.
 
 pub mod new;
+pub mod scenario;
+pub mod stage;

@@ -12,6 +12,7 @@ use url::Url;
 
 use super::error::EgressError;
 use super::ledger::Ledger;
+use super::provider::Sent;
 
 const COUNT_MAX: usize = 64;
 const BYTES_MAX: usize = 32 * 1024;
@@ -114,23 +115,8 @@ impl Outgoing {
         secret: Option<(HeaderName, HeaderValue)>,
         ledger: &Ledger,
     ) -> Result<reqwest::Response, EgressError> {
-        let method = match self.method {
-            Method::Get => reqwest::Method::GET,
-            Method::Head => reqwest::Method::HEAD,
-            Method::Post => reqwest::Method::POST,
-            Method::Put => reqwest::Method::PUT,
-            Method::Patch => reqwest::Method::PATCH,
-            Method::Delete => reqwest::Method::DELETE,
-        };
-        let mut headers = self.headers.clone();
-        // Decoded by `reader`, within the caps; nothing else is understood there.
-        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
-        if let Some((name, value)) = secret {
-            headers.insert(name, value);
-        }
-        let fields: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-        ledger.sent((fields + url.as_str().len()) as u64);
-        let mut request = client.request(method, url.clone());
+        let mut headers = self.head(url, secret, ledger);
+        let mut request = client.request(self.method(), url.clone());
         match &mut self.body {
             Payload::Whole(bytes) if bytes.is_empty() => {}
             Payload::Whole(bytes) => {
@@ -153,6 +139,58 @@ impl Outgoing {
             .send()
             .await
             .map_err(|error| EgressError::from_reqwest(&error, url.host_str().unwrap_or_default()))
+    }
+
+    /// The request as it would be sent, its body read to the end.
+    pub(super) async fn written(
+        &mut self,
+        url: &Url,
+        secret: Option<(HeaderName, HeaderValue)>,
+        ledger: &Ledger,
+    ) -> Result<Sent, EgressError> {
+        let headers = self.head(url, secret, ledger);
+        let body = match &mut self.body {
+            Payload::Whole(bytes) => bytes.clone(),
+            body => match std::mem::replace(body, Payload::Spent) {
+                Payload::Stream { chunks, .. } => {
+                    let broken = |_| EgressError::Other("the module broke its request off".to_owned());
+                    let chunks: Vec<Bytes> = chunks.try_collect().await.map_err(broken)?;
+                    chunks.concat().into()
+                }
+                _ => Bytes::new(),
+            },
+        };
+        ledger.sent(body.len() as u64);
+        let mut sent = Sent::new(body);
+        *sent.method_mut() = self.method();
+        *sent.headers_mut() = headers;
+        *sent.uri_mut() =
+            url.as_str().parse().map_err(|_| EgressError::Invalid("the URL cannot be read".to_owned()))?;
+        Ok(sent)
+    }
+
+    fn method(&self) -> reqwest::Method {
+        match self.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Head => reqwest::Method::HEAD,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Delete => reqwest::Method::DELETE,
+        }
+    }
+
+    /// The headers that go out, noted as sent.
+    fn head(&self, url: &Url, secret: Option<(HeaderName, HeaderValue)>, ledger: &Ledger) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        // Decoded by `reader`, within the caps; nothing else is understood there.
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+        if let Some((name, value)) = secret {
+            headers.insert(name, value);
+        }
+        let fields: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        ledger.sent((fields + url.as_str().len()) as u64);
+        headers
     }
 
     /// The next hop is another origin's.

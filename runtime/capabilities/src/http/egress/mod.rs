@@ -11,6 +11,7 @@ mod error;
 mod headers;
 mod ledger;
 mod place;
+mod provider;
 mod reader;
 mod resolve;
 mod rule;
@@ -40,6 +41,7 @@ pub use headers::Payload;
 pub(super) use headers::is_reserved;
 pub use ledger::Ledger;
 pub(crate) use place::{Place, Route};
+pub use provider::{Provider, Sent};
 pub use reader::Reader;
 pub use rule::{Rule, Scheme, covers};
 
@@ -59,6 +61,8 @@ pub struct EgressConfig {
     pub nameserver: Option<SocketAddr>,
     /// Authorities of the operator's own that are trusted beside the system's.
     pub extra_roots: Vec<CertificateDer<'static>>,
+    /// Who answers in the network's place; none in a panel that serves.
+    pub provider: Option<Arc<dyn Provider>>,
 }
 
 impl Default for EgressConfig {
@@ -68,6 +72,7 @@ impl Default for EgressConfig {
             max_concurrent_per_module: 16,
             nameserver: None,
             extra_roots: Vec::new(),
+            provider: None,
         }
     }
 }
@@ -248,15 +253,19 @@ impl Inner {
                 Some(credential) => Some(credential.header_for(rule)?),
                 None => None,
             };
-            let addresses = self
-                .resolver
-                .resolve(target.host(), target.address, target.port, &self.config.allow_private)
-                .await?;
-            let client = self.clients.get(module, &target, addresses, rule::authority(rules, &target))?;
-            let sent = client::connecting_within(
-                connect,
-                outgoing.send(&client, &target.url, secret, &request.ledger),
-            );
+            let sent = async {
+                match &self.config.provider {
+                    None => {
+                        let client = self.client(module, &target, rules).await?;
+                        outgoing.send(&client, &target.url, secret, &request.ledger).await
+                    }
+                    Some(provider) => {
+                        let sent = outgoing.written(&target.url, secret, &request.ledger).await?;
+                        self.rehearse(provider.as_ref(), module, &target, rules, sent).await
+                    }
+                }
+            };
+            let sent = client::connecting_within(connect, sent);
             let answer = tokio::time::timeout(first_byte, sent).await.unwrap_or(Err(EgressError::Timeout))?;
             let Some(next) = redirect(&answer, &target.url, hop, max_redirects)? else {
                 let limits = reader::Limits { bytes: request.max_response_bytes, between_bytes, deadline };
@@ -280,6 +289,42 @@ impl Inner {
             target = next;
         }
         Err(EgressError::Other("the redirects did not end".to_owned()))
+    }
+
+    /// A client that reaches what the target's name leads to now, checked.
+    async fn client(
+        &self,
+        module: &str,
+        target: &Target,
+        rules: &[Rule],
+    ) -> Result<reqwest::Client, EgressError> {
+        let exceptions = &self.config.allow_private;
+        let addresses = self.resolver.resolve(target.host(), target.address, target.port, exceptions).await?;
+        self.clients.get(module, target, addresses, rule::authority(rules, target))
+    }
+
+    /// The provider's answer, or the network's, of which the provider is told.
+    async fn rehearse(
+        &self,
+        provider: &dyn Provider,
+        module: &str,
+        target: &Target,
+        rules: &[Rule],
+        sent: Sent,
+    ) -> Result<reqwest::Response, EgressError> {
+        if let Some(answer) = provider.answer(&sent).await {
+            return answer.map(reqwest::Response::from);
+        }
+        let failed = |error: &reqwest::Error| EgressError::from_reqwest(error, target.host());
+        let client = self.client(module, target, rules).await?;
+        let request = reqwest::Request::try_from(sent.clone()).map_err(|error| failed(&error))?;
+        let answer = client.execute(request).await.map_err(|error| failed(&error))?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let body = answer.bytes().await.map_err(|error| failed(&error))?;
+        provider.answered(&sent, status.as_u16(), &headers, &body);
+        let mut answer = http::Response::new(body);
+        (*answer.status_mut(), *answer.headers_mut()) = (status, headers);
+        Ok(answer.into())
     }
 }
 

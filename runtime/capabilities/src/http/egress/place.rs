@@ -86,6 +86,11 @@ impl Egress {
     /// # Errors
     /// Where the name does not resolve, or leads to an address that modules may not reach.
     pub(crate) async fn route(&self, module: &str, place: &Place) -> Result<Route, EgressError> {
+        if self.0.config.provider.is_some() {
+            return Err(EgressError::Connect(format!(
+                "{place} is not reached in a rehearsal; only HTTP is played"
+            )));
+        }
         let turn = self.turn(module).await?;
         let exceptions = &self.0.config.allow_private;
         let addresses = self.0.resolver.resolve(&place.host, place.literal, place.port, exceptions).await?;

@@ -1,6 +1,7 @@
 //! What authors of modules do; no panel is needed for it.
 
 mod new;
+mod test;
 
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,7 @@ use caisson_package::build::{BuildOptions, Messages, build_module};
 use clap::Subcommand;
 
 use self::new::NewArguments;
+use self::test::TestArguments;
 use super::sign::{self, SignArguments, VerifyArguments};
 use crate::config::Config;
 
@@ -23,6 +25,8 @@ pub(crate) enum Command {
         #[arg(long, default_value = "target/guests")]
         target_dir: PathBuf,
     },
+    /// Run a module's scenarios in the real sandbox.
+    Test(TestArguments),
     /// Build a module's folder and pack it into a package.
     Pack {
         dir: PathBuf,
@@ -53,6 +57,7 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
             println!("{}", built.component.display());
             Ok(())
         }
+        Command::Test(asked) => test::test(asked).await,
         Command::Pack { dir, output, target_dir } => pack(&dir, output, target_dir),
         Command::Keygen { out } => sign::keygen(&out),
         Command::Sign(asked) => sign::sign(asked),

@@ -1,0 +1,416 @@
+//! What a scenario asks of the module: an export of the contract, by its name there.
+
+use std::collections::BTreeMap;
+
+use caisson_billing::{AdminRequest, Answered, NewService, TabRequest};
+use caisson_capabilities::CallContext;
+use caisson_capabilities::contract::exports::{hooks, jobs, notification, payment, product};
+use caisson_capabilities::contract::types as wit;
+use caisson_sandbox::{Answer, Export, Parameters, exports};
+use caisson_types::manifest::Method;
+use caisson_types::{AdminId, InvoiceId, Problem, ServiceId, Verb};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::stage::{ACTOR, Result, Stage};
+
+/// The call, and what it is called with.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "call", deny_unknown_fields)]
+pub enum When {
+    #[serde(rename = "lifecycle.activate")]
+    Activate {},
+    #[serde(rename = "settings.save")]
+    SaveSettings { settings: Map<String, Value> },
+    #[serde(rename = "settings.test-connection")]
+    TestConnection {
+        #[serde(default)]
+        settings: Map<String, Value>,
+    },
+    #[serde(rename = "product.save-product-data")]
+    SaveProductData { data: Map<String, Value> },
+    #[serde(rename = "product.save-service-data")]
+    SaveServiceData { data: Map<String, Value> },
+    #[serde(rename = "product.create")]
+    Create {},
+    #[serde(rename = "product.suspend")]
+    Suspend {},
+    #[serde(rename = "product.unsuspend")]
+    Unsuspend {},
+    #[serde(rename = "product.terminate")]
+    Terminate {},
+    #[serde(rename = "product.change-package")]
+    ChangePackage {
+        /// The other product's form.
+        product: Map<String, Value>,
+    },
+    #[serde(rename = "product.run-action")]
+    RunAction { action: String },
+    #[serde(rename = "product.single-sign-on")]
+    SingleSignOn {},
+    #[serde(rename = "product.service-page")]
+    ServicePage {},
+    #[serde(rename = "product.usage")]
+    Usage {},
+    #[serde(rename = "client-area.variables")]
+    Variables {
+        tab: String,
+        #[serde(default)]
+        query: BTreeMap<String, String>,
+    },
+    #[serde(rename = "client-area.handle")]
+    Handle {
+        action: String,
+        #[serde(default)]
+        form: BTreeMap<String, String>,
+    },
+    #[serde(rename = "admin.handle")]
+    Admin {
+        route: String,
+        #[serde(default = "get")]
+        method: Method,
+        #[serde(default)]
+        params: BTreeMap<String, String>,
+        #[serde(default)]
+        query: BTreeMap<String, String>,
+        #[serde(default)]
+        form: BTreeMap<String, String>,
+        /// A document in place of a form.
+        body: Option<Value>,
+    },
+    #[serde(rename = "jobs.run")]
+    Job {
+        method: String,
+        #[serde(default)]
+        payload: Value,
+    },
+    #[serde(rename = "hooks.on-event")]
+    Event {
+        name: String,
+        #[serde(default)]
+        payload: Value,
+    },
+    #[serde(rename = "payment.checkout")]
+    Checkout {},
+    /// A callback that the host has verified already.
+    #[serde(rename = "payment.webhook")]
+    Webhook {
+        #[serde(default)]
+        headers: BTreeMap<String, String>,
+        #[serde(default)]
+        form: BTreeMap<String, String>,
+        /// A document in place of a form.
+        body: Option<Value>,
+    },
+    #[serde(rename = "payment.reconcile")]
+    Reconcile {},
+    #[serde(rename = "payment.charge")]
+    Charge { token: String },
+    #[serde(rename = "payment.refund")]
+    Refund { transaction: String, minor: i64 },
+    #[serde(rename = "notification.send")]
+    Send {
+        to: String,
+        subject: String,
+        text: String,
+        html: Option<String>,
+        #[serde(default)]
+        data: Map<String, Value>,
+    },
+}
+
+fn get() -> Method {
+    Method::Get
+}
+
+fn pairs(map: &BTreeMap<String, String>) -> Vec<(String, String)> {
+    map.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// The call of a scenario, on its stage.
+pub(super) struct Asked<'s> {
+    pub(super) stage: &'s Stage,
+    pub(super) service: Option<ServiceId>,
+    pub(super) invoice: Option<InvoiceId>,
+    pub(super) locale: &'s str,
+}
+
+impl When {
+    /// Whether activating the module is what the scenario is about.
+    pub(super) fn is_activation(&self) -> bool {
+        matches!(self, Self::Activate {})
+    }
+}
+
+impl Asked<'_> {
+    /// What the module answers; what it queues is not run here.
+    pub(super) async fn of(&self, when: &When) -> Result<Value> {
+        let Self { stage, .. } = self;
+        let (registry, billing) = (&stage.registry, &stage.billing);
+        match when {
+            When::Activate {} => stage.activate().await.map(|_| Value::Null),
+            When::SaveSettings { settings } => {
+                registry.save_settings(&stage.key, settings.clone(), ACTOR).await?;
+                Ok(Value::Object(registry.settings_form(&stage.key).await?.values))
+            }
+            When::TestConnection { settings } => {
+                Ok(registry.test_connection(&stage.key, settings.clone()).await?.into())
+            }
+            When::SaveProductData { data } => {
+                let id = stage.product("asked", data.clone()).await?;
+                Ok(billing.product(id).await?.module_data)
+            }
+            When::SaveServiceData { data } => self.order(data).await,
+            When::Create {} => self.verb(Verb::Create).await,
+            When::Suspend {} => self.verb(Verb::Suspend).await,
+            When::Unsuspend {} => self.verb(Verb::Unsuspend).await,
+            When::Terminate {} => self.verb(Verb::Terminate).await,
+            When::ChangePackage { product } => {
+                let product = stage.product("other", product.clone()).await?;
+                billing.change_package(self.service()?, product, ACTOR).await?;
+                Ok(Value::Null)
+            }
+            When::RunAction { action } => {
+                let context = billing.service(self.service()?).await?;
+                Ok(billing.run_action(context, action, self.locale).await?.into())
+            }
+            When::SingleSignOn {} => {
+                let context = billing.service(self.service()?).await?;
+                Ok(billing.single_sign_on(context, self.locale).await?.into())
+            }
+            When::ServicePage {} => {
+                let context = billing.service(self.service()?).await?;
+                let page = billing.service_page(context, self.locale).await?;
+                Ok(page.map_or(Value::Null, |(template, data)| json!({ "template": template, "data": data })))
+            }
+            When::Usage {} => self.usage().await,
+            When::Variables { tab, query } => {
+                let context = billing.service(self.service()?).await?;
+                let request = TabRequest { query: pairs(query), ..self.request(tab) };
+                Ok(billing.tab_data(context, tab, request).await?)
+            }
+            When::Handle { action, form } => {
+                let context = billing.service(self.service()?).await?;
+                let request = TabRequest { post: true, form: pairs(form), ..self.request(action) };
+                Ok(answer(billing.tab_action(context, action, request).await?))
+            }
+            When::Admin { route, method, params, query, form, body } => {
+                let request = AdminRequest {
+                    method: *method,
+                    path: route.clone(),
+                    params: pairs(params),
+                    query: pairs(query),
+                    form: pairs(form),
+                    body: body.as_ref().map(|body| body.to_string().into_bytes()).unwrap_or_default(),
+                    admin: AdminId::new(),
+                    locale: self.locale.to_owned(),
+                };
+                Ok(answer(billing.admin_page(&*stage.active()?, route, request).await?))
+            }
+            When::Job { method, payload } => self.job(method, payload).await,
+            When::Event { name, payload } => self.event(name, payload).await,
+            When::Checkout {} => {
+                let view =
+                    self.call(&exports::payment::CHECKOUT, (self.gateway()?, self.invoice().await?)).await?;
+                Ok(json!({ "template": view.template, "data": document(&view.data) }))
+            }
+            When::Webhook { headers, form, body } => self.webhook(headers, form, body.as_ref()).await,
+            When::Reconcile {} => {
+                let asked = (self.gateway()?, self.invoice().await?);
+                self.call(&exports::payment::RECONCILE, asked).await.map(|()| Value::Null)
+            }
+            When::Charge { token } => {
+                let asked = (self.gateway()?, self.invoice().await?, token.clone());
+                Ok(self.call(&exports::payment::CHARGE, asked).await?.into())
+            }
+            When::Refund { transaction, minor } => {
+                let currency = self.invoice().await?.total.currency;
+                let asked = (self.gateway()?, transaction.clone(), wit::Money { minor: *minor, currency });
+                Ok(self.call(&exports::payment::REFUND, asked).await?.into())
+            }
+            When::Send { to, subject, text, html, data } => {
+                let channel = notification::Channel { id: uuid(), settings: self.settings()? };
+                let message = notification::Message {
+                    id: uuid(),
+                    to: to.clone(),
+                    subject: subject.clone(),
+                    text: text.clone(),
+                    html: html.clone(),
+                    attachments: Vec::new(),
+                    data: Value::Object(data.clone()).to_string(),
+                };
+                let sent = self.call(&exports::notification::SEND, (channel, message)).await?;
+                let status = match sent.status {
+                    notification::Status::Accepted => "accepted",
+                    notification::Status::Delivered => "delivered",
+                };
+                Ok(json!({ "status": status, "reference": sent.reference }))
+            }
+        }
+    }
+
+    /// The service that the scenario is given.
+    fn service(&self) -> Result<ServiceId> {
+        let missing = || Problem::new(404, "the scenario is given no service; write [given.service]");
+        Ok(self.service.ok_or_else(|| caisson_sandbox::CallError::Problem(missing()))?)
+    }
+
+    fn settings(&self) -> Result<String> {
+        Ok(Value::Object(self.stage.active()?.settings().values.clone()).to_string())
+    }
+
+    fn request(&self, path: &str) -> TabRequest {
+        TabRequest { path: path.to_owned(), locale: self.locale.to_owned(), ..TabRequest::default() }
+    }
+
+    async fn verb(&self, verb: Verb) -> Result<Value> {
+        self.stage.billing.run_verb(self.service()?, verb, ACTOR).await?;
+        Ok(Value::Null)
+    }
+
+    async fn order(&self, data: &Map<String, Value>) -> Result<Value> {
+        let billing = &self.stage.billing;
+        let sold = billing.service(self.service()?).await?;
+        let order = NewService { client_id: sold.client.id, product_id: sold.product.id, data: data.clone() };
+        Ok(billing.create_service(order, ACTOR).await?.data)
+    }
+
+    async fn usage(&self) -> Result<Value> {
+        let service = self.stage.seen(self.service()?).await?;
+        let metrics = self.call(&exports::product::USAGE, (service,)).await?;
+        let metric = |metric: product::Metric| json!({ "name": metric.name, "value": metric.value, "unit": metric.unit });
+        Ok(metrics.into_iter().map(metric).collect())
+    }
+
+    async fn job(&self, method: &str, payload: &Value) -> Result<Value> {
+        let service = match self.service {
+            Some(id) => Some(self.stage.seen(id).await?),
+            None => None,
+        };
+        let job = jobs::Job {
+            id: uuid(),
+            method: method.to_owned(),
+            payload: payload.to_string(),
+            attempt: 1,
+            service,
+        };
+        let answer = self.call(&exports::jobs::RUN, (job,)).await?;
+        Ok(document(&answer))
+    }
+
+    async fn event(&self, name: &str, payload: &Value) -> Result<Value> {
+        let event = hooks::Event { id: uuid(), name: name.to_owned(), payload: payload.to_string() };
+        let verdict = self.call(&exports::hooks::ON_EVENT, (event,)).await?;
+        Ok(match verdict {
+            hooks::Verdict::Proceed => json!("proceed"),
+            hooks::Verdict::Veto(reason) => json!({ "veto": reason }),
+        })
+    }
+
+    async fn invoice(&self) -> Result<caisson_capabilities::contract::payments::Invoice> {
+        let missing = || Problem::new(404, "the scenario is given no invoice; write [given.invoice]");
+        let id = self.invoice.ok_or_else(|| caisson_sandbox::CallError::Problem(missing()))?;
+        self.stage.billed(id).await
+    }
+
+    fn gateway(&self) -> Result<payment::Gateway> {
+        let name = self.stage.key.name();
+        let page = |page: &str| format!("https://panel.example/client/gateways/{name}/{page}");
+        Ok(payment::Gateway {
+            id: uuid(),
+            settings: self.settings()?,
+            webhook_url: format!("https://panel.example/webhooks/payment/{name}"),
+            return_url: page("return"),
+            cancel_url: page("cancel"),
+        })
+    }
+
+    async fn webhook(
+        &self,
+        headers: &BTreeMap<String, String>,
+        form: &BTreeMap<String, String>,
+        body: Option<&Value>,
+    ) -> Result<Value> {
+        let request = wit::Request {
+            method: wit::HttpMethod::Post,
+            path: String::new(),
+            params: Vec::new(),
+            query: Vec::new(),
+            form: form
+                .iter()
+                .map(|(name, value)| wit::Parameter { name: name.clone(), value: value.clone() })
+                .collect(),
+            headers: headers
+                .iter()
+                .map(|(name, value)| wit::Header { name: name.to_ascii_lowercase(), value: value.clone() })
+                .collect(),
+            body: match body {
+                Some(body) => self.named(body).await?.to_string().into_bytes(),
+                None => Vec::new(),
+            },
+            actor: wit::Actor {
+                role: wit::Role::Anonymous,
+                id: None,
+                permissions: Vec::new(),
+                locale: self.locale.to_owned(),
+            },
+        };
+        let asked = (self.gateway()?, request, payment::Verification::Verified);
+        let answered = self.call(&exports::payment::WEBHOOK, asked).await?;
+        let body = match answered.body {
+            wit::Body::Text(text) => json!({ "text": text }),
+            wit::Body::Json(json) => json!({ "json": document(&json) }),
+            _ => json!({}),
+        };
+        let mut answer = json!({ "status": answered.status });
+        if let (Value::Object(answer), Value::Object(body)) = (&mut answer, body) {
+            answer.extend(body);
+        }
+        Ok(answer)
+    }
+
+    /// The document with the invoice's id wherever `{invoice}` stands for it.
+    async fn named(&self, body: &Value) -> Result<Value> {
+        let text = body.to_string();
+        if !text.contains("{invoice}") {
+            return Ok(body.clone());
+        }
+        let id = self.invoice().await?.id;
+        Ok(document(&text.replace("{invoice}", &id)))
+    }
+
+    /// A call with the budget of a task.
+    async fn call<P: Parameters, R: Answer>(&self, export: &Export<P, R>, parameters: P) -> Result<R> {
+        let active = self.stage.active()?;
+        let context =
+            CallContext { service: self.service, locale: self.locale.to_owned(), ..CallContext::default() };
+        let registry = &self.stage.registry;
+        Ok(registry.call_within(&active, context, active.budgets.task, export, parameters).await?)
+    }
+}
+
+fn uuid() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+/// A document, or text that is none.
+fn document(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| text.into())
+}
+
+/// What a module answers to a request.
+fn answer((status, answered): (u16, Answered)) -> Value {
+    let body = match answered {
+        Answered::Empty => json!({}),
+        Answered::View { template, data } => json!({ "template": template, "data": data }),
+        Answered::Json(json) => json!({ "json": json }),
+        Answered::Text(text) => json!({ "text": text }),
+        Answered::Blob { content_type, bytes } => json!({ "type": content_type, "bytes": bytes.len() }),
+        Answered::Redirect(to) => json!({ "redirect": to }),
+    };
+    let mut answer = json!({ "status": status });
+    if let (Value::Object(answer), Value::Object(body)) = (&mut answer, body) {
+        answer.extend(body);
+    }
+    answer
+}

@@ -1,0 +1,22 @@
+//! Scenarios: what a module is given, what is asked of it, and what must come of that, in the real sandbox.
+//!
+//! A file holds several, with what they are all given written once. See `runtime/docs/scenarios.md`.
+
+mod call;
+mod compare;
+mod exchange;
+mod file;
+mod given;
+mod observed;
+mod record;
+mod run;
+#[cfg(test)]
+mod tests;
+
+pub use compare::Difference;
+pub use exchange::{Answer, Body, Exchange, Failing, Played, Request};
+pub use file::{File, FileError, Scenario, Service, Then, find};
+pub use given::{Client, Given, GivenInvoice, Setting};
+pub use observed::{InvoiceSeen, Observed, Outcome, ServiceSeen};
+pub use record::write as write_recording;
+pub use run::{Report, rehearse, run};

@@ -1,0 +1,186 @@
+//! A scenario on its stage, from the empty panel to what came of it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use caisson_billing::{NewClient, NewInvoice};
+use caisson_storage::module_log::{self, LogFilter};
+use caisson_storage::page::PageQuery;
+use caisson_types::{InvoiceId, ServiceId};
+use serde_json::Value;
+
+use super::call::{Asked, When};
+use super::compare::compare;
+use super::{Difference, Exchange, Given, InvoiceSeen, Observed, Outcome, Played, Scenario, ServiceSeen};
+use crate::stage::{Result, Stage, StageConfig, StageError};
+
+/// How a scenario went.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub name: String,
+    pub differences: Vec<Difference>,
+    /// What the network answered, where it was asked.
+    pub recorded: Vec<Exchange>,
+    pub took: Duration,
+}
+
+/// Most lines of the log that are looked at.
+const LINES: u64 = 1_000;
+
+/// Runs a scenario whose given is complete. With `record`, what no exchange answers goes out to the network.
+///
+/// # Errors
+/// Where it cannot be brought on a stage at all: the package is refused, a form is, a table is not there.
+pub async fn run(
+    config: &StageConfig,
+    package: Vec<u8>,
+    scenario: &Scenario,
+    record: bool,
+) -> Result<Report> {
+    let begun = Instant::now();
+    let provider = Arc::new(Played::new(scenario.given.exchanges.clone(), record));
+    let observed =
+        rehearse(config, package, &scenario.given, &scenario.when, Arc::clone(&provider), record).await?;
+    Ok(Report {
+        name: scenario.name.clone(),
+        differences: compare(&scenario.then, &observed),
+        recorded: provider.recorded(),
+        took: begun.elapsed(),
+    })
+}
+
+/// Plays what is asked with a provider of the caller's, and tells all that came of it.
+///
+/// # Errors
+/// As [`run`].
+pub async fn rehearse(
+    config: &StageConfig,
+    package: Vec<u8>,
+    given: &Given,
+    when: &When,
+    provider: Arc<Played>,
+    real: bool,
+) -> Result<Observed> {
+    let stage = Stage::open(config, package, provider.clone()).await?;
+    stage.grant(&given.withheld).await?;
+    if !given.settings.is_empty() {
+        let form = given.settings_form(real).map_err(StageError::Unset)?;
+        stage.registry.save_settings(&stage.key, form, crate::stage::ACTOR).await?;
+    }
+    let (service, invoice) = match when.is_activation() {
+        true => (None, None),
+        false => prepare(&stage, given).await?,
+    };
+    let before = stage.tasks().await?.len();
+    let lines = log(&stage).await?.len();
+    provider.begin();
+    let asked = Asked { stage: &stage, service, invoice, locale: &given.client.locale };
+    let outcome = Outcome::of(asked.of(when).await)?;
+    stage.work().await?;
+    let (requests, unanswered) = provider.seen();
+    let mut rows = std::collections::BTreeMap::new();
+    for table in stage.table_names().await? {
+        rows.insert(table.clone(), stage.rows(&table).await?);
+    }
+    Ok(Observed {
+        outcome,
+        requests,
+        unanswered,
+        unused: provider.unused(),
+        service: match service {
+            Some(id) => Some(seen(&stage, id).await?),
+            None => None,
+        },
+        invoice: match invoice {
+            Some(id) => Some(paid(&stage, id).await?),
+            None => None,
+        },
+        rows,
+        tasks: stage.tasks().await?.split_off(before),
+        log: log(&stage).await?.split_off(lines),
+    })
+}
+
+/// Everything that is there before the call.
+async fn prepare(stage: &Stage, given: &Given) -> Result<(Option<ServiceId>, Option<InvoiceId>)> {
+    stage.activate().await?;
+    let client = NewClient {
+        email: given.client.email.clone(),
+        name: given.client.name.clone(),
+        password_hash: None,
+        locale: given.client.locale.clone(),
+        currency: given.client.currency.clone(),
+    };
+    let client = stage.client(client).await?;
+    let service = match &given.service {
+        None => None,
+        Some(service) => {
+            let sold = crate::stage::Service {
+                product: given.product.clone(),
+                data: service.data.clone(),
+                provision: service.provision.clone(),
+                status: service.status,
+            };
+            Some(stage.sell(client, &sold).await?)
+        }
+    };
+    let invoice = match &given.invoice {
+        None => None,
+        Some(invoice) => {
+            let invoice = NewInvoice {
+                client_id: client,
+                currency: given.client.currency.clone(),
+                total_minor: invoice.minor,
+                description: invoice.description.clone(),
+                draft: false,
+            };
+            Some(stage.bill(invoice).await?)
+        }
+    };
+    for (table, rows) in &given.tables {
+        stage.fill(table, rows, service).await?;
+    }
+    stage.work().await?;
+    Ok((service, invoice))
+}
+
+async fn seen(stage: &Stage, id: ServiceId) -> Result<ServiceSeen> {
+    let service = stage.billing.service(id).await?.service;
+    let data = stage.seen(id).await?.service_data;
+    Ok(ServiceSeen {
+        status: service.provision_status.to_string(),
+        message: service.status_message,
+        data: match serde_json::from_str(&data) {
+            Ok(Value::Object(data)) => data,
+            _ => serde_json::Map::new(),
+        },
+        timeline: stage.timeline(id).await?,
+    })
+}
+
+async fn paid(stage: &Stage, id: InvoiceId) -> Result<InvoiceSeen> {
+    let found = stage.billing.invoice(id).await?;
+    Ok(InvoiceSeen {
+        status: found.invoice.status.to_string(),
+        due: found.invoice.due().minor,
+        transactions: found.transactions.into_iter().map(|transaction| transaction.reference).collect(),
+    })
+}
+
+/// What the module logged, oldest first.
+async fn log(stage: &Stage) -> Result<Vec<String>> {
+    stage.recorder.flush().await;
+    let mut conn = stage.db.conn().await?;
+    let filter = LogFilter { module: Some(stage.key.clone()), ..LogFilter::default() };
+    let page = module_log::page(&mut conn, &filter, &PageQuery::first(LINES)).await?;
+    let line = |entry: module_log::Entry| {
+        [entry.level, entry.action, entry.request, entry.response]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let mut lines: Vec<String> = page.items.into_iter().map(line).collect();
+    lines.reverse();
+    Ok(lines)
+}

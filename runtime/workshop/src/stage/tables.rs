@@ -1,0 +1,109 @@
+//! A module's rows as documents: what a scenario begins with, and what it ends with.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use caisson_storage::tables::{Insert, Kind, Ordering, Query, Table, Value as Cell};
+use caisson_types::ServiceId;
+use serde_json::{Map, Value};
+
+use super::{Result, Stage, StageError};
+
+/// Stands for the id of the scenario's service, which is another each time.
+pub(crate) const SERVICE: &str = "{service}";
+/// Most rows of a table that are looked at.
+const ROWS: u32 = 1_000;
+
+impl Stage {
+    /// Puts rows into a table of the module; the text `{service}` stands for the id of the service.
+    pub(crate) async fn fill(
+        &self,
+        table: &str,
+        rows: &[Map<String, Value>],
+        service: Option<ServiceId>,
+    ) -> Result<()> {
+        let schema = self.tables.schema(&self.key).await?;
+        let shape = schema.tables().find(|one| one.name == table);
+        let shape = shape.ok_or_else(|| StageError::NoTable(table.to_owned()))?;
+        let mut session = self.tables.session(&self.key);
+        for row in rows {
+            let cells: Result<Vec<Cell>> =
+                row.iter().map(|(column, value)| to_cell(shape, column, &named(value, service))).collect();
+            let insert = Insert {
+                table: table.to_owned(),
+                columns: row.keys().cloned().collect(),
+                rows: vec![cells?],
+                on_conflict: None,
+            };
+            session.insert(&insert).await?;
+        }
+        Ok(())
+    }
+
+    /// All rows of a table of the module, in the order of its key.
+    pub(crate) async fn rows(&self, table: &str) -> Result<Vec<Value>> {
+        let schema = self.tables.schema(&self.key).await?;
+        let shape = schema.tables().find(|one| one.name == table);
+        let shape = shape.ok_or_else(|| StageError::NoTable(table.to_owned()))?;
+        let key = shape.id().map(|id| vec![id.name.clone()]).unwrap_or_else(|| shape.primary_key.clone());
+        let query = Query {
+            table: table.to_owned(),
+            order_by: key.into_iter().map(|column| Ordering { column, descending: false }).collect(),
+            ..Query::default()
+        };
+        let found = self.tables.session(&self.key).select(&query, ROWS).await?;
+        let document = |row: Vec<Cell>| {
+            Value::Object(found.columns.iter().cloned().zip(row.into_iter().map(from_cell)).collect())
+        };
+        Ok(found.rows.into_iter().map(document).collect())
+    }
+
+    /// Names of the module's tables.
+    pub(crate) async fn table_names(&self) -> Result<Vec<String>> {
+        Ok(self.tables.schema(&self.key).await?.tables().map(|table| table.name.clone()).collect())
+    }
+}
+
+/// The value, or the service's id where it stands for that.
+fn named(value: &Value, service: Option<ServiceId>) -> Value {
+    match (value.as_str(), service) {
+        (Some(SERVICE), Some(id)) => id.to_string().into(),
+        _ => value.clone(),
+    }
+}
+
+/// A value as its column holds it.
+fn to_cell(table: &Table, column: &str, value: &Value) -> Result<Cell> {
+    let wrong = |reason: String| StageError::Row { table: table.name.clone(), reason };
+    let shape = table.column(column).ok_or_else(|| wrong(format!("it has no column '{column}'")))?;
+    let unfit = || wrong(format!("'{column}' cannot hold {value}"));
+    let text = || value.as_str().map(str::to_owned).ok_or_else(unfit);
+    Ok(match (&shape.kind, value) {
+        (_, Value::Null) => Cell::Null,
+        (Kind::Json, value) => Cell::Json(value.to_string()),
+        (Kind::Id | Kind::Integer | Kind::BigInteger, value) => {
+            Cell::Integer(value.as_i64().ok_or_else(unfit)?)
+        }
+        (Kind::Boolean, value) => Cell::Boolean(value.as_bool().ok_or_else(unfit)?),
+        (Kind::Real, value) => Cell::Real(value.as_f64().ok_or_else(unfit)?),
+        (Kind::Decimal(..), Value::Number(number)) => Cell::Decimal(number.to_string()),
+        (Kind::Decimal(..), _) => Cell::Decimal(text()?),
+        (Kind::Uuid, _) => Cell::Uuid(text()?),
+        (Kind::Date, _) => Cell::Date(text()?),
+        (Kind::Timestamp, value) => Cell::Timestamp(value.as_u64().ok_or_else(unfit)?),
+        (Kind::Bytes, _) => Cell::Bytes(STANDARD.decode(text()?).map_err(|_| unfit())?),
+        (Kind::Varchar(_) | Kind::Text | Kind::Choice(_) | Kind::IpAddress, _) => Cell::Text(text()?),
+    })
+}
+
+fn from_cell(cell: Cell) -> Value {
+    match cell {
+        Cell::Null => Value::Null,
+        Cell::Boolean(value) => value.into(),
+        Cell::Integer(value) => value.into(),
+        Cell::Real(value) => value.into(),
+        Cell::Timestamp(millis) => millis.into(),
+        Cell::Json(text) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        Cell::Bytes(bytes) => STANDARD.encode(bytes).into(),
+        Cell::Decimal(text) | Cell::Text(text) | Cell::Uuid(text) | Cell::Date(text) => text.into(),
+    }
+}
