@@ -6,6 +6,7 @@
 
 mod beginnings;
 mod browser;
+mod checks;
 mod cloud_service;
 mod host_functions;
 mod hostile;

@@ -15,5 +15,5 @@ pub mod template;
 pub use archive::{ArchiveError, PackError, Package};
 pub use check::{Checked, PackageError, check_package, pack};
 pub use component::{ComponentError, Inspected};
-pub use strings::StringsError;
+pub use strings::{StringsError, check_strings};
 pub use template::{TemplateErrors, TemplateFinding, check_templates};

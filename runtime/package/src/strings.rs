@@ -22,7 +22,7 @@ pub struct StringsError {
 ///
 /// # Errors
 /// The first file that does not parse, with the line.
-pub(crate) fn check_strings(strings: &BTreeMap<String, String>) -> Result<(), StringsError> {
+pub fn check_strings(strings: &BTreeMap<String, String>) -> Result<(), StringsError> {
     for (locale, text) in strings {
         let wrong = |at: usize, message: String| StringsError {
             locale: locale.clone(),

@@ -143,6 +143,33 @@ impl Sandbox {
         result
     }
 
+    /// Makes one instance, calls nothing and drops it: what every call of the guest pays before it does anything.
+    ///
+    /// # Errors
+    /// Why the sandbox ended it.
+    pub async fn start_up(&self, target: Target<'_>, budget: Budget) -> Result<StartUp, Failure> {
+        let wall = Duration::from_millis(budget.wall_ms);
+        let Ok(Ok(_slot)) = tokio::time::timeout(wall, self.slots.acquire()).await else {
+            return Err(Failure::Busy);
+        };
+        let cpu = Arc::new(CpuClock::new());
+        let mut store = self.arm(target, CallContext::default(), budget, Arc::clone(&cpu));
+        let started = {
+            let call = std::pin::pin!(target.loaded.pre.instantiate_async(&mut store));
+            tokio::time::timeout(wall, CpuTimed { cpu: &cpu, call }).await
+        };
+        match started {
+            Ok(Ok(_)) => {
+                let memory_bytes = store.into_data().finish().memory_bytes;
+                Ok(StartUp { cpu: cpu.spent(), memory_bytes })
+            }
+            Ok(Err(error)) => {
+                Err(Failure::new(&Ended { phase: Phase::Start, error }, store.data().limit_hit()))
+            }
+            Err(_) => Err(Failure::Exhausted(Limit::Wall)),
+        }
+    }
+
     /// The one place where a store gets its limits.
     fn arm(
         &self,
@@ -192,6 +219,15 @@ impl Sandbox {
         let record = CallRecord::new(target, export, finished.redacted(), wall, cpu, error);
         self.recorder.record(record).await;
     }
+}
+
+/// What one instance takes before anything of it is called.
+#[derive(Clone, Copy, Debug)]
+pub struct StartUp {
+    /// Time on a processor.
+    pub cpu: Duration,
+    /// Linear memory it has then.
+    pub memory_bytes: usize,
 }
 
 /// Which guest is called, and what stands behind it.

@@ -43,6 +43,9 @@ pub enum CompileError {
 }
 
 impl Compiler {
+    /// Processor time that compiling one component may take.
+    pub const CPU_LIMIT: Duration = Duration::from_secs(CPU_SECONDS);
+
     pub fn new(program: impl Into<PathBuf>, arguments: impl IntoIterator<Item = String>) -> Self {
         Self { program: program.into(), arguments: arguments.into_iter().collect() }
     }

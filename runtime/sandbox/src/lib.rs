@@ -15,7 +15,7 @@ mod record;
 mod tally;
 
 pub use artefact::{ArtefactError, Artefacts};
-pub use call::{Answer, Parameters, Sandbox, SandboxConfig, Target};
+pub use call::{Answer, Parameters, Sandbox, SandboxConfig, StartUp, Target};
 pub use compile::{CompileError, Compiler, run_compiler};
 pub use engine::{Engine, EngineConfig};
 pub use exports::Export;

@@ -40,6 +40,10 @@ impl Bundle {
         })
     }
 
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.0.get_message(key).is_some_and(|message| message.value().is_some())
+    }
+
     /// The message, or `None` where there is none, an argument is missing, or the text would be too long.
     pub(super) fn format(&self, key: &str, arguments: &Arguments) -> Option<String> {
         let pattern = self.0.get_message(key)?.value()?;

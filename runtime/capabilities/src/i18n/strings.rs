@@ -99,6 +99,12 @@ impl Localized {
     pub fn find(&self, key: &str, arguments: &Arguments) -> Option<String> {
         self.0.iter().find_map(|bundle| bundle.format(key, arguments))
     }
+
+    /// Whether one of the languages has the message, whatever it is to be filled in with.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.0.iter().any(|bundle| bundle.has(key))
+    }
 }
 
 impl fmt::Debug for Localized {

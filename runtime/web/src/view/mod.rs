@@ -143,6 +143,12 @@ impl Views {
         self.0.strings.text(Locale::nearest(locale), key, args)
     }
 
+    /// Whether the panel has a string of its own under the key, which modules' templates find where they have none.
+    #[must_use]
+    pub fn has_string(&self, key: &str) -> bool {
+        self.0.strings.localized(Locale::default()).is_some_and(|strings| strings.has(key))
+    }
+
     /// The built stylesheet, script and icons, to serve below `/assets/`.
     #[must_use]
     pub fn assets(&self) -> &Assets {

@@ -1,5 +1,6 @@
 //! What authors of modules do; no panel is needed for it.
 
+mod check;
 mod new;
 mod test;
 
@@ -9,6 +10,7 @@ use anyhow::Context;
 use caisson_package::build::{BuildOptions, Messages, build_module};
 use clap::Subcommand;
 
+use self::check::CheckArguments;
 use self::new::NewArguments;
 use self::test::TestArguments;
 use super::sign::{self, SignArguments, VerifyArguments};
@@ -37,6 +39,8 @@ pub(crate) enum Command {
         #[arg(long, default_value = "target/guests")]
         target_dir: PathBuf,
     },
+    /// Judge a module before anybody installs it: its parts, whether they agree, what it costs.
+    Check(CheckArguments),
     /// Make a publisher's key, to sign packages with.
     Keygen {
         /// The two files' name without .key and .pub.
@@ -59,6 +63,7 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
         }
         Command::Test(asked) => test::test(asked).await,
         Command::Pack { dir, output, target_dir } => pack(&dir, output, target_dir),
+        Command::Check(asked) => check::check(asked).await,
         Command::Keygen { out } => sign::keygen(&out),
         Command::Sign(asked) => sign::sign(asked),
         Command::Verify(asked) => sign::verify(asked, config).await,
