@@ -62,8 +62,8 @@ struct Inputs<'s> {
 
 impl Inputs<'_> {
     fn is_tab(&self, template: &str) -> bool {
-        let tabs = self.subject.manifest.iter().flat_map(|manifest| &manifest.client.tabs);
-        tabs.into_iter().any(|tab| tab.template == template)
+        let mut tabs = self.subject.manifest.iter().flat_map(|manifest| &manifest.client.tabs);
+        tabs.any(|tab| tab.template == template)
     }
 
     /// Whether a template leads to a page, as far as its address can be read.
