@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The limits of one call. Every field is enforced, and its breach is named in the call's outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Budget {
     /// Time on a processor, in milliseconds.
     pub cpu_ms: u64,
@@ -71,16 +72,24 @@ impl Default for Budgets {
     }
 }
 
-/// What a manifest's `[capabilities.budget]` may ask for; nothing asked means the default.
+/// What a module may ask for of a call's budget, more or less than the default; an administrator's cap stands above it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct BudgetRequest {
+    /// MiB of all linear memories together.
     pub memory_mib: Option<u32>,
+    /// Milliseconds on a processor while somebody waits for a page.
     pub page_cpu_ms: Option<u32>,
+    /// Milliseconds on the clock while somebody waits for a page, host calls included.
     pub page_wall_ms: Option<u32>,
+    /// Milliseconds on a processor for one try of a task.
     pub task_cpu_ms: Option<u32>,
+    /// Milliseconds on the clock for one try of a task, host calls included.
     pub task_wall_ms: Option<u32>,
+    /// HTTP requests, redirects and probes counted.
     pub http_requests: Option<u32>,
+    /// Mails sent.
     pub mails: Option<u32>,
 }
 

@@ -10,6 +10,7 @@ use crate::Timestamp;
 
 /// Five fields (minute, hour, day, month, weekday) in UTC, such as `*/5 * * * *`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct Cron(String);
 

@@ -130,6 +130,8 @@ pub struct ParseKeyError(String);
 /// Lower-case letters, digits and single hyphens, 1 to 64 characters, beginning with a letter: safe in a URL, a file name and
 /// an SQL identifier.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "maxLength" = 64)))]
 #[serde(try_from = "String", into = "String")]
 pub struct Slug(String);
 

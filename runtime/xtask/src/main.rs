@@ -5,6 +5,7 @@ mod bench;
 mod command;
 mod contract;
 mod demo;
+mod docs;
 mod fuzz;
 mod guests;
 mod kits;
@@ -63,6 +64,12 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
+    /// Writes references and samples into the documents, and checks their links
+    Docs {
+        /// Only say which are out of date, and fail if one is
+        #[arg(long)]
+        check: bool,
+    },
     /// Runs a bench, such as `call`
     Bench {
         /// File name in `tests/benches`, without `.rs`
@@ -100,6 +107,7 @@ fn run(chore: Chore) -> anyhow::Result<()> {
         Chore::Assets => assets::assets(&root),
         Chore::BuildModules { modules } => modules::build_modules(&root, &modules),
         Chore::WitSync { check } => wit_sync::wit_sync(&root, check),
+        Chore::Docs { check } => docs::docs(&root, check),
         Chore::Bench { name } => bench::bench(&root, &name),
         Chore::Fuzz { seconds, targets } => fuzz::fuzz(&root, seconds, &targets),
         Chore::CheckContract => contract::check_contract(&root),

@@ -8,7 +8,7 @@ use caisson_tests::support::{Postgres, find_program};
 
 use crate::command::{cargo, run};
 use crate::steps::Steps;
-use crate::{assets, contract, fuzz, guests, kits, migrations, modules, needs, threats, wit_sync};
+use crate::{assets, contract, docs, fuzz, guests, kits, migrations, modules, needs, threats, wit_sync};
 
 /// Set to have cargo-deny compiled and installed where it is missing, which takes minutes.
 const INSTALL_DENY: &str = "CAISSON_INSTALL_DENY";
@@ -33,6 +33,7 @@ fn take(root: &Path, filter: Option<&str>, steps: &mut Steps) -> anyhow::Result<
             guests::check_format(root)
         })?;
         steps.step("wit-sync --check", || wit_sync::wit_sync(root, true))?;
+        steps.step("docs --check", || docs::docs(root, true))?;
         steps.step("check-contract", || contract::check_contract(root))?;
         steps.step("check-migrations", || migrations::check_migrations(root))?;
         steps.step("deny", || deny(root))?;

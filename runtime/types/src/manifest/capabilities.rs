@@ -4,56 +4,73 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::events::EventsRequest;
 use super::pages::Method;
 use super::servers::{MailRequest, ProbeRequest};
 use crate::budget::BudgetRequest;
 use crate::status::words;
 use crate::{PanelEvent, Slug};
 
-/// The `[capabilities]` table. What is not asked for cannot be granted.
+/// What the module asks an administrator for. What is not asked for cannot be granted, and what is not granted is denied.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Capabilities {
+    /// Hosts it may call over HTTP, a grant each.
     #[serde(default)]
     pub http: Vec<HttpRequest>,
+    /// Whether it may queue work, with `tasks`. The verbs of product modules are tasks.
     #[serde(default)]
     pub tasks: bool,
+    /// Whether it may read the services of its products, and set their status and data, with `services`.
     #[serde(default)]
     pub services: bool,
+    /// Whether it may keep values for a while, with `cache`.
     #[serde(default)]
     pub cache: bool,
+    /// Whether it may record payments, with `payments`. Payment modules only.
     #[serde(default)]
     pub payments: bool,
+    /// Whether it may tell clients and staff something, with `notifications`.
     #[serde(default)]
     pub notifications: bool,
-    /// Scripts of its own, in frames on an origin that is nobody's.
+    /// Whether it has scripts of its own, `views/frames/<key>.js`, in frames on an origin that is nobody's.
     #[serde(default)]
     pub frames: bool,
+    /// Tables of its own.
     pub database: Option<DatabaseRequest>,
+    /// Events it publishes, and those it hears.
     pub events: Option<EventsRequest>,
+    /// SMTP servers it may send mail through, a grant each.
     #[serde(default)]
     pub mail: Vec<MailRequest>,
+    /// Hosts whose ports it may try, a grant each.
     #[serde(default)]
     pub probe: Vec<ProbeRequest>,
+    /// More or less of something than a call usually has.
     #[serde(default)]
     pub budget: BudgetRequest,
 }
 
 /// Hosts the module may call: either `host`, or `from` a setting that holds a URL.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HttpRequest {
-    /// `settings.<key>` of a URL field: the host an administrator typed is the one granted.
+    /// `settings.<key>` of a URL field: scheme, host and port that an administrator typed are what is granted. Instead of `host`.
     pub from: Option<String>,
+    /// The host. Instead of `from`.
     pub host: Option<HostPattern>,
+    /// `https` or `http`, where `host` stands.
     #[serde(default = "https")]
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["https", "http"])))]
     pub scheme: String,
-    /// Default: that of the scheme.
+    /// Where `host` stands. Default: that of the scheme.
     pub port: Option<u16>,
-    /// Empty means all.
+    /// Those it may use; empty means all.
     #[serde(default)]
     pub methods: Vec<Method>,
-    /// Secret settings that may be sent there.
+    /// Keys of secret settings that may be sent there: the host adds the value to the request.
     #[serde(default)]
     pub secrets: Vec<String>,
     /// `settings.<key>` of a text area that holds certificates as PEM: TLS trusts these and no others there, whichever line covers
@@ -69,6 +86,7 @@ fn https() -> String {
 
 /// `api.example.com`, or `*.example.com` for any name below it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct HostPattern {
     /// Lower case, without the `*.`.
@@ -136,20 +154,14 @@ impl fmt::Display for HostPattern {
     }
 }
 
+/// Tables that are the module's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseRequest {
-    /// Tables it creates, without prefix.
+    /// Names of the tables it creates, a grant each: 1 to 48 lower-case letters, digits and single underscores between them, beginning
+    /// with a letter. No other module's table is reached by them.
     pub tables: Vec<String>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EventsRequest {
-    #[serde(default)]
-    pub publishes: Vec<String>,
-    #[serde(default)]
-    pub subscribes: Vec<String>,
 }
 
 words! {
@@ -356,38 +368,6 @@ pub fn is_table_name(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
         && !text.contains("__")
         && !text.ends_with('_')
-}
-
-/// Whether an event may be published under the name: words of a-z and 0-9 with single `-` or `.` between them.
-fn is_event_name(text: &str) -> bool {
-    text.len() <= 100
-        && text.split(['.', '-']).all(|word| {
-            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        })
-}
-
-impl EventsRequest {
-    /// What is wrong with the names, if anything: where, and why.
-    pub(super) fn fault(&self) -> Option<(&'static str, String)> {
-        let of_module = |event: &str| match event.split_once('/') {
-            None => PanelEvent::parse(event).is_some(),
-            Some((kind, rest)) => rest.split_once('.').is_some_and(|(module, event)| {
-                format!("{kind}/{module}").parse::<crate::ModuleKey>().is_ok() && is_event_name(event)
-            }),
-        };
-        if let Some(event) = self.publishes.iter().find(|event| !is_event_name(event)) {
-            let why = format!(
-                "'{event}' is not an event's name: lower-case words and digits with '-' or '.' between them"
-            );
-            return Some(("capabilities.events.publishes", why));
-        }
-        let event = self.subscribes.iter().find(|event| !of_module(event))?;
-        let known = PanelEvent::ALL.iter().map(|event| event.name()).collect::<Vec<_>>().join(", ");
-        let why = format!(
-            "'{event}' is not an event: one of a module's reads 'product/name.zone-emptied', the panel's are {known}"
-        );
-        Some(("capabilities.events.subscribes", why))
-    }
 }
 
 impl Slug {

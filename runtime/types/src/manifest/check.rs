@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::{AUTHOR_MAX, DESCRIPTION_MAX, ICON_MAX, TITLE_MAX};
 use super::{Field, FieldKind, Manifest, ManifestError, Method, ModuleType, TABLE_NAME_MAX, is_table_name};
 
 /// The first thing that is wrong.
@@ -37,10 +38,10 @@ fn invalid<T>(place: impl Into<String>, reason: impl Into<String>) -> Result<T, 
 fn texts(manifest: &Manifest) -> Result<(), ManifestError> {
     let about = &manifest.module;
     for (key, text, max) in [
-        ("title", &about.title, 100),
-        ("description", &about.description, 1000),
-        ("author", &about.author, 200),
-        ("icon", &about.icon, 50),
+        ("title", &about.title, TITLE_MAX),
+        ("description", &about.description, DESCRIPTION_MAX),
+        ("author", &about.author, AUTHOR_MAX),
+        ("icon", &about.icon, ICON_MAX),
     ] {
         let length = text.chars().count();
         if text.trim().is_empty() || length > max {

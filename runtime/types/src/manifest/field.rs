@@ -8,49 +8,72 @@ use crate::status::words;
 words! {
     /// What a field holds and how it is asked for.
     FieldKind ("field type") {
+        /// One line of text.
         Text = "text",
+        /// Text that is not shown; must be `secret`.
         Password = "password",
+        /// A number: a JSON number.
         Number = "number",
+        /// One of `options`, from a list.
         Select = "select",
+        /// Any of `options`: a JSON array of text.
         MultiSelect = "multi-select",
+        /// One of `options`, all in sight.
         Radio = "radio",
+        /// Yes or no: true or false; false where nothing is said.
         Checkbox = "checkbox",
+        /// Text of several lines.
         Textarea = "textarea",
+        /// Words of one's own, separated by commas: a JSON array of text.
         Tags = "tags",
+        /// A colour such as `#206bc4`.
         Color = "color",
+        /// A time of day such as `09:30`.
         Time = "time",
+        /// An e-mail address.
         Email = "email",
+        /// An http or https address.
         Url = "url",
     }
 }
 
-/// One field of a form.
+/// One field of a form. It makes the form, checks what was posted, and describes the value in the API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Field {
-    /// Lower-case letters, digits and underscores.
+    /// The value's name in the form's data: lower-case letters, digits and underscores.
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[a-z][a-z0-9_]{0,63}$")))]
     pub key: String,
+    /// What people read beside it.
     pub label: String,
+    /// What it holds, and how it is asked for.
     #[serde(rename = "type", default = "default_kind")]
     pub kind: FieldKind,
+    /// Refused where it is left empty and has no default.
     #[serde(default)]
     pub required: bool,
-    /// Encrypted at rest, masked in the panel, never sent back to a browser or to the guest.
+    /// Encrypted at rest, masked in the panel, never sent back to a browser or to the module, which names it where the host is to use it.
+    /// Has no default.
     #[serde(default)]
     pub secret: bool,
     /// Written by the module or the panel, not by a person: left out of forms.
     #[serde(default)]
     pub internal: bool,
+    /// A line below the field.
     pub help: Option<String>,
+    /// Shown in the field while it is empty.
     pub placeholder: Option<String>,
+    /// Taken where nothing was said; must be a value that the field itself accepts.
     pub default: Option<serde_json::Value>,
+    /// The choices of `select`, `radio` and `multi-select`, which need some; what `tags` may hold, where it is not to be anything.
     #[serde(default)]
     pub options: Vec<FieldOption>,
     /// Least number, or least length of a text.
     pub min: Option<f64>,
-    /// Greatest number, or greatest length of a text.
+    /// Greatest number, or greatest length of a text; 10000 where a text names none.
     pub max: Option<f64>,
-    /// Shown only while another field has a value.
+    /// Shown, and looked at, only while another field has a value.
     pub when: Option<When>,
 }
 
@@ -58,18 +81,25 @@ fn default_kind() -> FieldKind {
     FieldKind::Text
 }
 
+/// One choice of a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FieldOption {
+    /// What is stored.
     pub value: String,
+    /// What people read.
     pub label: String,
 }
 
 /// A condition on another field of the same form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct When {
+    /// The other field's key.
     pub field: String,
+    /// The value it has to have.
     pub equals: serde_json::Value,
 }
 

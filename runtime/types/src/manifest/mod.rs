@@ -5,6 +5,7 @@
 
 mod capabilities;
 mod check;
+mod events;
 mod field;
 mod pages;
 mod servers;
@@ -14,9 +15,10 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 
 pub use capabilities::{
-    Capabilities, DatabaseRequest, EventsRequest, GrantId, GrantRequest, HostPattern, HttpRequest, Risk,
-    TABLE_NAME_MAX, is_table_name, switch,
+    Capabilities, DatabaseRequest, GrantId, GrantRequest, HostPattern, HttpRequest, Risk, TABLE_NAME_MAX,
+    is_table_name, switch,
 };
+pub use events::EventsRequest;
 pub use field::{Field, FieldKind, FieldOption, When, looks_like_email};
 pub use pages::{
     Action, AdminArea, ClientAction, ClientArea, Method, Permission, Route, Schedule, SidebarLink, Tab,
@@ -30,66 +32,96 @@ use crate::{ModuleKey, Slug};
 words! {
     /// What a module is for; decides what it must export.
     ModuleType ("module type") {
+        /// Sells services: creates, suspends and terminates them at a provider.
         Product = "product",
+        /// Takes money for invoices through a gateway.
         Payment = "payment",
+        /// Delivers what the panel has to say to somebody.
         Notification = "notification",
+        /// Adds pages, schedules and reactions to events.
         Plugin = "plugin",
     }
 }
 
-/// A parsed and checked `module.toml`.
+/// A module's manifest, `module.toml`: everything about it that can be known without running it. A key that is not listed here is refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Manifest {
-    /// Version of `caisson:module` that the component was built against.
+    /// Version of the contract `caisson:module` that the component was built against.
     pub contract: Version,
+    /// Who it is.
     pub module: About,
-    /// Values the module reads through `config`, which an administrator may override.
+    /// Values of the author's own, each under a key of its own; the module reads them with `config.get`, and an administrator may override them.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Map<String, serde_json::Value>"))]
     pub config: toml::Table,
-    /// Fields of the module's settings form.
+    /// Fields of the module's settings form, which an administrator fills in once.
     #[serde(default)]
     pub settings: Vec<Field>,
-    /// Fields of the product form.
+    /// Fields of the product form: what an administrator decides for each product that is sold. Product modules only.
     #[serde(default)]
     pub product: Vec<Field>,
-    /// Fields a client fills in when ordering, and what the module stores about a service.
+    /// Fields that a client fills in to order, and, as `internal`, what the module stores about a service. Product modules only.
     #[serde(default)]
     pub service: Vec<Field>,
     /// Buttons on the service page, run through `product.run-action`.
     #[serde(default)]
     pub actions: Vec<Action>,
+    /// Rights that an administrator's role may hold, and that the module's pages ask for.
     #[serde(default)]
     pub permissions: Vec<Permission>,
+    /// The module's part of the administration area.
     #[serde(default)]
     pub admin: AdminArea,
+    /// The module's part of a client's service page.
     #[serde(default)]
     pub client: ClientArea,
-    /// How the host verifies what reaches `/webhooks/payment/<name>`; without it the module is told that nobody did.
+    /// How the host verifies what reaches `/webhooks/payment/<name>`; without it the module is told that nobody did. Payment modules only.
     pub webhook: Option<WebhookScheme>,
+    /// Work that comes round, through the queue.
     #[serde(default)]
     pub schedules: Vec<Schedule>,
+    /// What the module asks an administrator for. What is not asked for cannot be granted.
     #[serde(default)]
     pub capabilities: Capabilities,
 }
 
-/// The `[module]` table: who it is.
+/// Who the module is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct About {
+    /// Its name in addresses, file names and tables; unique among the modules of its type in a panel. It stays the same for good.
     pub name: Slug,
+    /// What it is for: decides what it must export.
     #[serde(rename = "type")]
     pub kind: ModuleType,
+    /// Version of the module, by the rules of semver: a panel goes back behind one that served only where an administrator says so.
     pub version: Version,
     /// Name for people.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = TITLE_MAX)))]
     pub title: String,
+    /// What it does, in a sentence or two, for whoever decides to install it.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = DESCRIPTION_MAX)))]
     pub description: String,
+    /// Who wrote it.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = AUTHOR_MAX)))]
     pub author: String,
-    /// Name of a Tabler icon.
+    /// Name of a Tabler icon, as https://tabler.io/icons has them.
     #[serde(default = "default_icon")]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = ICON_MAX), extend("pattern" = "^[a-z0-9-]+$")))]
     pub icon: String,
+    /// Where people read more; begins with `https://`.
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^https://")))]
     pub website: Option<String>,
 }
+
+/// Most characters of what `[module]` says for people.
+const TITLE_MAX: usize = 100;
+const DESCRIPTION_MAX: usize = 1_000;
+const AUTHOR_MAX: usize = 200;
+const ICON_MAX: usize = 50;
 
 fn default_icon() -> String {
     "puzzle".to_owned()

@@ -19,18 +19,24 @@ words! {
 
 /// A right that the module's routes ask for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Permission {
+    /// Its name among the module's own; a role holds `<type>-<module>-<key>`.
     pub key: Slug,
+    /// Name for people.
     pub name: String,
+    /// What whoever holds it may do.
     #[serde(default)]
     pub description: String,
 }
 
 /// The module's part of the administration area.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AdminArea {
+    /// Links in the sidebar.
     #[serde(default)]
     pub sidebar: Vec<SidebarLink>,
     /// Pages, below `/admin/modules/<type>/<name>/`.
@@ -41,26 +47,35 @@ pub struct AdminArea {
     pub api: Vec<Route>,
 }
 
+/// A link in the sidebar of the administration area.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SidebarLink {
+    /// What people read.
     pub title: String,
-    /// Resolved by route name, then by uri, then taken as it is.
+    /// The name of a route, or else its uri; anything else is taken as it is.
     pub link: String,
+    /// Names or uris of routes on whose pages the link shows as the present one.
     #[serde(default)]
     pub active_links: Vec<String>,
+    /// One of `[[permissions]]`: who does not hold it does not see the link.
     pub permission: Option<Slug>,
 }
 
+/// A page, or an address of the API, that the module answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Route {
-    /// Given to `admin.handle`.
+    /// Given to `admin.handle`, which answers it.
     pub name: String,
+    /// The HTTP method.
     #[serde(default = "default_method")]
     pub method: Method,
-    /// Such as `servers` or `server/{uuid}`.
+    /// Such as `servers` or `server/{uuid}`, whose parts in braces arrive as parameters.
     pub uri: String,
+    /// One of `[[permissions]]`: the host asks for it before the module is entered.
     pub permission: Slug,
 }
 
@@ -96,8 +111,10 @@ fn fits(uri: &str, path: &str) -> Option<Vec<(String, String)>> {
 
 /// The module's part of a client's service page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ClientArea {
+    /// Tabs of the service page.
     #[serde(default)]
     pub tabs: Vec<Tab>,
     /// Requests a tab's forms and buttons may send.
@@ -105,18 +122,25 @@ pub struct ClientArea {
     pub actions: Vec<ClientAction>,
 }
 
+/// A tab of a client's service page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Tab {
+    /// Given to `client-area.variables`, which answers the template's data.
     pub key: Slug,
+    /// What people read.
     pub name: String,
-    /// Below `views/`, without extension.
+    /// The template's path below `views/`, without `.html`; it must be there.
     pub template: String,
+    /// Name of a Tabler icon.
     #[serde(default)]
     pub icon: Option<String>,
 }
 
+/// A request that a tab's forms and buttons may send.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ClientAction {
     /// Given to `client-area.handle`.
@@ -125,13 +149,16 @@ pub struct ClientAction {
     pub tab: Slug,
 }
 
-/// A button on the service page.
+/// A button on the service page, run through `product.run-action`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Action {
+    /// Given to `product.run-action`.
     pub key: Slug,
+    /// What stands on the button.
     pub name: String,
-    /// Asked before it runs.
+    /// A question that is asked before it runs.
     pub confirm: Option<String>,
     /// Whether clients get the button too.
     #[serde(default)]
@@ -140,12 +167,16 @@ pub struct Action {
 
 /// Work that comes round.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
+    /// Its name among the module's own.
     pub name: Slug,
+    /// When it comes round. Each moment comes once, however many processes look.
     pub cron: Cron,
     /// Given to `jobs.run`.
     pub method: String,
+    /// Given to `jobs.run` with it.
     #[serde(default)]
     pub payload: serde_json::Value,
 }

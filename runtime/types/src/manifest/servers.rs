@@ -7,14 +7,17 @@ use super::{FieldKind, Manifest};
 
 /// An SMTP server: `host`, or `from` a setting that holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MailRequest {
-    /// `settings.<key>` of a text or URL field: the server an administrator typed is the one granted, with its port if it has one.
+    /// `settings.<key>` of a text or URL field: the server an administrator typed is the one granted, with its port if it has one. Instead
+    /// of `host`.
     pub from: Option<String>,
+    /// The server. Instead of `from`.
     pub host: Option<HostPattern>,
     /// Default: 587 and 465, where mail is submitted.
     pub port: Option<u16>,
-    /// `settings.<key>` of a number field that holds the port.
+    /// `settings.<key>` of a number field that holds the port. Instead of `port`.
     #[serde(rename = "port-from")]
     pub port_from: Option<String>,
     /// Secret settings that may be the password there.
@@ -26,14 +29,17 @@ pub struct MailRequest {
 
 /// A host whose port may be tried: `host`, or `from` a setting that holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProbeRequest {
-    /// See [`MailRequest::from`].
+    /// `settings.<key>` of a text or URL field: the host an administrator typed is the one granted, with its port if it has one. Instead
+    /// of `host`.
     pub from: Option<String>,
+    /// The host. Instead of `from`.
     pub host: Option<HostPattern>,
     /// Default: that of the URL in `from`, or else 443.
     pub port: Option<u16>,
-    /// See [`MailRequest::port_from`].
+    /// `settings.<key>` of a number field that holds the port. Instead of `port`.
     #[serde(rename = "port-from")]
     pub port_from: Option<String>,
     /// Why, for the approval page.

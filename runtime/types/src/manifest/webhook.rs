@@ -11,8 +11,9 @@ const TOLERANCE_MAX_S: u32 = 3_600;
 /// Fields that a signature may cover.
 const FIELDS_MAX: usize = 32;
 
-/// The scheme, and where its parts stand.
+/// How a payment gateway proves that a callback is its own: the scheme, and where its parts stand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "scheme", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum WebhookScheme {
     /// HMAC-SHA256 over the body, or over a time and the body.
@@ -29,21 +30,27 @@ pub enum WebhookScheme {
 
 /// `scheme = "hmac-sha256"`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HmacWebhook {
-    /// A secret setting.
+    /// Key of a secret setting.
     pub secret: String,
+    /// The header that carries the signature.
     pub signature_header: String,
     /// Stands before the signature in its header, such as `sha256=`.
     #[serde(default)]
     pub prefix: String,
-    /// Unix time in seconds; needed where it is signed.
+    /// The header that carries the Unix time in seconds; needed where it is signed.
     pub timestamp_header: Option<String>,
+    /// How the signature is written.
     #[serde(default)]
     pub encoding: Encoding,
+    /// What is signed.
     #[serde(default)]
     pub signed: Signed,
+    /// Seconds that a signed time may lie in the past or in the future.
     #[serde(default = "tolerance")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = TOLERANCE_MAX_S)))]
     pub tolerance_s: u32,
 }
 
@@ -52,7 +59,9 @@ words! {
     #[derive(Default)]
     Encoding ("encoding") {
         #[default]
+        /// Hexadecimal, in either case.
         Hex = "hex",
+        /// Base64 with padding.
         Base64 = "base64",
     }
 }
@@ -61,7 +70,9 @@ words! {
     /// What is signed.
     #[derive(Default)]
     Signed ("signed text") {
+        /// The body alone: whoever has a copy can send it again.
         Body = "{body}",
+        /// The time, a full stop, and the body.
         #[default]
         TimestampAndBody = "{timestamp}.{body}",
     }
@@ -69,24 +80,29 @@ words! {
 
 /// A scheme that needs nothing but its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SecretWebhook {
-    /// A secret setting.
+    /// Key of a secret setting.
     pub secret: String,
+    /// Seconds that a signed time may lie in the past or in the future.
     #[serde(default = "tolerance")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = TOLERANCE_MAX_S)))]
     pub tolerance_s: u32,
 }
 
 /// `scheme = "sha384-sign"`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignWebhook {
-    /// A secret setting: the last member of what is signed.
+    /// Key of a secret setting: the last member of what is signed.
     pub secret: String,
     /// The secret's name there.
     #[serde(default = "crc")]
     pub secret_name: String,
     /// Members of the body that are signed, in this order.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = FIELDS_MAX)))]
     pub fields: Vec<String>,
     /// The member that holds the signature.
     #[serde(default = "sign")]
@@ -95,10 +111,12 @@ pub struct SignWebhook {
 
 /// `scheme = "basic"`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BasicWebhook {
+    /// The user name that the gateway sends.
     pub user: String,
-    /// A secret setting: the password.
+    /// Key of a secret setting: the password.
     pub secret: String,
 }
 

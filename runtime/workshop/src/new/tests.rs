@@ -48,3 +48,16 @@ fn a_title_that_breaks_the_manifest_is_refused_before_anything_is_written() {
     assert!(error.unwrap_err().to_string().contains("is no title"));
     assert!(!target.exists());
 }
+
+/// The kit lies in the module's folder and is a workspace of its own, which cargo takes for a member unless it is told otherwise.
+#[test]
+fn cargo_takes_a_new_crate_for_a_workspace_of_its_own() {
+    let dir = tempfile::tempdir().unwrap();
+    create_module(dir.path(), &new("demo", ModuleType::Product, Language::Rust)).unwrap();
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut cargo = std::process::Command::new(program);
+    let asked =
+        cargo.args(["metadata", "--no-deps", "--offline", "--format-version", "1"]).current_dir(dir.path());
+    let told = asked.output().unwrap();
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+}
