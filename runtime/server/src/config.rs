@@ -163,4 +163,27 @@ mod tests {
         let config: Config = toml::from_str("[inspector]\nkeep_days = 3").unwrap();
         assert_eq!((config.inspector.keep_days, config.inspector.keep_calls), (3, 10_000));
     }
+
+    /// The administrator's guide shows the file.
+    #[test]
+    fn the_reference_has_every_key_with_its_default() {
+        let text = include_str!("../../docs/examples/caisson.toml");
+        let read: Config = toml::from_str(text).unwrap();
+        assert_eq!(format!("{read:?}"), format!("{:?}", Config::default()));
+        let all = format!("{:#?}", Config::default());
+        let keys = all.lines().filter_map(|line| line.strip_prefix("        ")?.split_once(": "));
+        let keys: Vec<_> = keys.map(|(key, _)| key).filter(|key| !key.starts_with([' ', '"'])).collect();
+        assert!(keys.len() >= 14, "{keys:?}");
+        for key in keys {
+            let line = format!("{key} = ");
+            assert!(text.lines().any(|text| text.trim_start_matches("# ").starts_with(&line)), "{key}");
+        }
+        // Keys without a default are shown as comments, and are keys all the same.
+        let given: String = text
+            .lines()
+            .map(|line| line.strip_prefix("# ").filter(|line| line.contains(" = ")).unwrap_or(line))
+            .fold(String::new(), |all, line| all + line + "\n");
+        let given: Config = toml::from_str(&given).unwrap();
+        assert!(given.database.url.is_some() && given.telemetry.otlp_endpoint.is_some());
+    }
 }
