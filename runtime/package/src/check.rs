@@ -79,20 +79,14 @@ mod tests {
 
     use super::*;
 
-    const MANIFEST: &str = r#"
-contract = "0.1.0"
-[module]
-name = "demo"
-type = "plugin"
-version = "1.0.0"
-title = "Demo"
-description = "Shows a whole package."
-author = "Example Ltd"
-[[client.tabs]]
+    const MANIFEST: &str = manifest!(
+        "plugin",
+        r#"[[client.tabs]]
 key = "status"
 name = "Status"
 template = "client/status"
-"#;
+"#
+    );
 
     const COMPONENT: &str = r#"(component
         (import "caisson:module/log@0.1.0" (instance (export "emit" (func))))

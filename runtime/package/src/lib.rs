@@ -4,6 +4,10 @@
 //! pre-scans the [`component`] and checks every [`template`] and strings file, so that whoever stores, compiles or renders a
 //! part of a package later does not have to ask again. It reads memory and writes nothing; a refusal leaves nothing behind.
 
+#[cfg(test)]
+#[macro_use]
+mod samples;
+
 pub mod archive;
 pub mod build;
 mod check;

@@ -6,16 +6,7 @@ use tar::{EntryType, Header};
 
 use super::*;
 
-const MANIFEST: &str = r#"
-contract = "0.1.0"
-[module]
-name = "demo"
-type = "plugin"
-version = "1.0.0"
-title = "Demo"
-description = "Shows the format."
-author = "Example Ltd"
-"#;
+const MANIFEST: &str = manifest!("plugin", "");
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n...";
 

@@ -91,22 +91,16 @@ fn world(manifest: &Manifest) -> String {
 mod tests {
     use super::*;
 
-    const MANIFEST: &str = r#"
-contract = "0.1.0"
-[module]
-name = "demo"
-type = "product"
-version = "1.0.0"
-title = "Demo"
-description = "Asks for little."
-author = "Example Ltd"
-[[client.tabs]]
+    const MANIFEST: &str = manifest!(
+        "product",
+        r#"[[client.tabs]]
 key = "status"
 name = "Status"
 template = "status"
 [capabilities]
 tasks = true
-"#;
+"#
+    );
 
     #[test]
     fn a_world_holds_what_the_manifest_asks_for_and_promises() {

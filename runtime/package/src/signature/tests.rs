@@ -9,16 +9,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::{Package, archive};
 
-const MANIFEST: &str = r#"
-contract = "0.1.0"
-[module]
-name = "demo"
-type = "plugin"
-version = "1.0.0"
-title = "Demo"
-description = "Shows a whole package."
-author = "Example Ltd"
-"#;
+const MANIFEST: &str = manifest!("plugin", "");
 
 /// A package's file and the package.
 fn package(name: &str, version: &str) -> (Vec<u8>, Package) {

@@ -1,19 +1,13 @@
 use super::super::{BuildOptions, Language, build_module};
 use super::*;
 
-const MANIFEST: &str = r#"
-contract = "0.1.0"
-[module]
-name = "demo"
-type = "product"
-version = "1.0.0"
-title = "Demo"
-description = "Greets."
-author = "Example Ltd"
-[capabilities]
+const MANIFEST: &str = manifest!(
+    "product",
+    r#"[capabilities]
 tasks = true
 services = true
-"#;
+"#
+);
 
 /// Uses what libc has without a system, and much of the kit.
 const MODULE: &str = r#"

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-use super::digest;
+use super::super::digest::digest;
 use super::project::Project;
 use super::tools::{self, SPIDERMONKEY, Tools, failed};
 use crate::build::contract::WORLD;

@@ -11,7 +11,6 @@ use std::process::Command;
 use caisson_types::Manifest;
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use super::contract::write_contract;
 use super::sdk::Sdk;
@@ -129,16 +128,6 @@ fn bundle(
     };
     project.refuse_undeclared(manifest, used)?;
     Ok(bundle)
-}
-
-/// Of everything that a component is made from.
-fn digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
-    let mut digest = Sha256::new();
-    for part in parts {
-        digest.update((part.len() as u64).to_le_bytes());
-        digest.update(part);
-    }
-    hex::encode(digest.finalize())
 }
 
 /// Runs node, npm or one of the tools in the module's folder, so that what they say names files as the author does.

@@ -4,7 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use super::{command, digest};
+use super::super::digest::digest;
+use super::command;
 use crate::build::{BuildError, BuildOptions, Messages, write};
 
 /// What is installed together: `package.json` with exact versions, and the lock with their digests.

@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 use caisson_types::Manifest;
 use include_dir::{Dir, include_dir};
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 use super::contract::{WORLD, write_contract};
+use super::digest::digest;
 use super::sdk::Sdk;
 use super::{BuildError, BuildOptions, Compiled, Form, GENERATED, Language, write, write_kit};
 use project::Project;
@@ -128,23 +128,19 @@ fn entry(project: &Project, manifest: &Manifest) -> String {
 
 /// A digest of everything that a component is made of.
 fn fingerprint(dir: &Path, workshop: &Workshop) -> Result<String, BuildError> {
-    let mut digest = Sha256::new();
-    digest.update(tool::VERSION);
-    let folders = [&dir.join("src"), &workshop.wit, &workshop.sdk, &workshop.entry, &workshop.packages()]
-        .map(Clone::clone);
+    let mut parts = vec![tool::VERSION.as_bytes().to_vec()];
+    let folders = [&dir.join("src"), &workshop.wit, &workshop.sdk, &workshop.entry, &workshop.packages()];
     for folder in folders {
         let mut files = Vec::new();
-        list(&folder, &mut files)?;
+        list(folder, &mut files)?;
         files.sort();
         for path in files {
             let bytes =
                 std::fs::read(&path).map_err(|error| BuildError::File { path: path.clone(), error })?;
-            digest.update(path.as_os_str().as_encoded_bytes());
-            digest.update((bytes.len() as u64).to_le_bytes());
-            digest.update(&bytes);
+            parts.extend([path.as_os_str().as_encoded_bytes().to_vec(), bytes]);
         }
     }
-    Ok(hex::encode(digest.finalize()))
+    Ok(digest(parts))
 }
 
 /// Every file below `folder` but the interpreters' own caches.
@@ -170,20 +166,14 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), BuildError> {
 mod tests {
     use super::*;
 
-    const MANIFEST: &str = r#"
-contract = "0.1.0"
-[module]
-name = "demo"
-type = "product"
-version = "1.0.0"
-title = "Demo"
-description = "Has a \"tab\"."
-author = "Example Ltd"
-[[client.tabs]]
+    const MANIFEST: &str = manifest!(
+        "product",
+        r#"[[client.tabs]]
 key = "status"
 name = "Status"
 template = "status"
-"#;
+"#
+    );
 
     #[test]
     fn the_entry_tells_what_the_manifest_declares() {
