@@ -6,6 +6,7 @@
 mod c;
 mod component;
 mod contract;
+mod digest;
 mod javascript;
 mod python;
 mod rust;
@@ -186,7 +187,10 @@ pub fn build_module(dir: &Path, options: &BuildOptions) -> Result<Built, BuildEr
 /// Everything that is generated in a module's folder, beside `target/`.
 const GENERATED: &str = ".caisson";
 
-/// Writes a language's kit into a module's folder, where its build finds it.
+/// What an editor needs to complete and explain the manifest: its first line names the file.
+const SCHEMA: &str = include_str!("../../../docs/manifest.schema.json");
+
+/// Writes a language's kit into a module's folder, where its build finds it, and the manifest's schema, where an editor does.
 pub fn write_kit(dir: &Path, language: Language) -> Result<(), BuildError> {
     let kit = match language {
         Language::Rust => &rust::KIT,
@@ -194,7 +198,9 @@ pub fn write_kit(dir: &Path, language: Language) -> Result<(), BuildError> {
         Language::Python => &python::KIT,
         Language::C => &c::KIT,
     };
-    kit.write(&dir.join(GENERATED).join("sdk"))
+    let generated = dir.join(GENERATED);
+    write(&generated.join("manifest.schema.json"), SCHEMA.as_bytes())?;
+    kit.write(&generated.join("sdk"))
 }
 
 /// What a language's tools left.

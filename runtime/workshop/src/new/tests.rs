@@ -24,6 +24,8 @@ fn every_type_has_a_beginning_in_every_language() {
                 );
             }
             let manifest = std::fs::read_to_string(dir.path().join("module.toml")).unwrap();
+            let schema = manifest.lines().next().and_then(|line| line.strip_prefix("#:schema ")).unwrap();
+            assert!(dir.path().join(schema).is_file(), "{kind} {language:?}: {schema}");
             let manifest = Manifest::parse(&manifest).unwrap();
             assert_eq!((manifest.module.kind, manifest.module.title.as_str()), (*kind, "Vps hosting"));
         }

@@ -232,3 +232,39 @@ fn kind_name(resolve: &Resolve, kind: &TypeDefKind) -> String {
         other => other.as_str().to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(wit: &str) -> anyhow::Result<String> {
+        let folder = tempfile::tempdir()?;
+        std::fs::write(folder.path().join("clock.wit"), wit)?;
+        render(folder.path())
+    }
+
+    const WIT: &str = "package a:b@0.1.0;\n/// Time.\ninterface clock {\n/// Why not.\nvariant error { late(u32), other }\n\
+        /// The time there.\nnow: func(zone: option<string>) -> result<tuple<u8, u8>, error>;\n}\nworld w { import clock; }\n";
+
+    #[test]
+    fn a_function_comes_with_its_signature_its_words_and_its_error() {
+        let text = rendered(WIT).unwrap();
+        for part in [
+            "#### `clock.now`",
+            "now: func(zone: option<string>) -> result<tuple<u8, u8>, error>",
+            "The time there.\n\nFails with [`clock.error`](#clockerror).",
+            "| `late(u32)` |  |",
+            "| `w` | `clock` |  |",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_documented_is_refused() {
+        let error = rendered(&WIT.replace("/// The time there.\n", "")).unwrap_err().to_string();
+        assert_eq!(error, "wit/clock.wit does not say what now does");
+        let error = rendered(&WIT.replace("/// Time.\n", "")).unwrap_err().to_string();
+        assert_eq!(error, "wit/clock.wit does not say what the interface is");
+    }
+}

@@ -1,9 +1,7 @@
 //! The reference of `module.toml`: the schema of what is parsed, in Markdown, with examples that are parsed and the sentences that an
 //! administrator reads for them.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
 use caisson_types::Manifest;
@@ -11,72 +9,23 @@ use caisson_types::budget::{Budget, Budgets};
 use schemars::schema_for;
 use serde_json::{Value, json};
 
+use super::examples::Examples;
 use super::schema::{Schema, description, kind, title, words};
-use super::{anchor, cell, read};
+use super::{anchor, cell};
 
 /// The one table that is one of several.
-const WEBHOOK: &str = "WebhookScheme";
+pub(super) const WEBHOOK: &str = "WebhookScheme";
 
 const BEFORE: &str = "\
 `module.toml` stands in a module's folder, in TOML, with at most 256 KiB. [The schema](manifest.schema.json) says the same to
-editors: a first line `#:schema <path of manifest.schema.json>` has Taplo and what builds on it complete keys and explain them. What is
-written here was read from the code that reads manifests; every example is a part of one that was read, and what the columns about
-grants say is what the panel shows for the example.
+editors: the first line `#:schema ./.caisson/manifest.schema.json` has Taplo and what builds on it complete keys and explain them;
+`caisson module new` writes both. What stands here was read from the code that reads manifests; every example is a part of one that was
+read, and what is said about grants is what the panel shows for the example.
 
 ";
 
 pub(super) fn schema() -> anyhow::Result<Value> {
     Ok(serde_json::to_value(schema_for!(Manifest))?)
-}
-
-/// Manifests that show every table.
-pub(super) struct Examples {
-    product: Manifest,
-    /// Each table of the product's manifest as it stands there, joined where it stands there several times.
-    tables: Vec<(String, String)>,
-    text: String,
-    /// `[webhook]` by its scheme.
-    webhooks: BTreeMap<String, String>,
-}
-
-impl Examples {
-    pub(super) fn read(folder: &Path, schema: &Value) -> anyhow::Result<Self> {
-        let text = read(&folder.join("product.toml"))?;
-        let product = Manifest::parse(&text).context("examples/product.toml")?;
-        let payment = read(&folder.join("payment.toml"))?;
-        let mut webhooks = BTreeMap::new();
-        for scheme in schemes(schema) {
-            let name = format!("webhook-{scheme}.toml");
-            let webhook = read(&folder.join(&name))?;
-            Manifest::parse(&format!("{payment}\n{webhook}")).with_context(|| format!("examples/{name}"))?;
-            webhooks.insert(scheme.to_owned(), webhook);
-        }
-        let mut tables: Vec<(String, String)> = Vec::new();
-        for part in text.split("\n\n").filter(|part| part.starts_with('[')) {
-            let header = part.lines().next().unwrap_or_default();
-            match tables.iter_mut().find(|(present, _)| present == header) {
-                Some((_, joined)) => *joined += &format!("\n\n{}", part.trim_end()),
-                None => tables.push((header.to_owned(), part.trim_end().to_owned())),
-            }
-        }
-        Ok(Self { product, tables, text, webhooks })
-    }
-
-    /// The one table without keys of its own.
-    fn config(&self) -> anyhow::Result<&str> {
-        let config = self.place("[config]").context("examples/product.toml shows no [config]")?;
-        Ok(&self.tables[config].1)
-    }
-
-    /// Where a table first stands.
-    fn place(&self, header: &str) -> Option<usize> {
-        self.tables.iter().position(|(present, _)| present == header)
-    }
-}
-
-fn schemes(schema: &Value) -> Vec<&str> {
-    let all = schema["$defs"][WEBHOOK]["oneOf"].as_array().into_iter().flatten();
-    all.filter_map(|one| one["properties"]["scheme"]["const"].as_str()).collect()
 }
 
 /// A table of the manifest: one section.
@@ -328,4 +277,46 @@ fn define(text: &mut String, name: &str, definition: &Value) -> anyhow::Result<(
         writeln!(text)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use caisson_tests::support::repository;
+
+    use super::*;
+
+    fn examples(schema: &Value) -> Examples {
+        Examples::read(&repository().join("runtime/docs/examples"), schema).unwrap()
+    }
+
+    #[test]
+    fn keys_say_what_they_take_and_grants_what_is_read() {
+        let schema = schema().unwrap();
+        let text = render(&schema, &examples(&schema)).unwrap();
+        for line in [
+            "| `title` | text, 1 to 100 characters | required | Name for people. |",
+            "| `tolerance_s` | whole number, 1 to 3600 | `300` |",
+            "| `options` | list of [tables](#options-in-settings-product-service) |",
+            "| `scheme` | `https` or `http` | `\"https\"` |",
+            "| low | `table servers` | Create and use its own table 'servers'. |",
+            "| `cpu_ms` | 1000 | 30000 |",
+            "### `sha384-sign`",
+        ] {
+            assert!(text.contains(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_explains_or_shows_is_refused() {
+        let good = schema().unwrap();
+        let examples = examples(&good);
+        let refusal = |key: &str, property: Value| {
+            let mut schema = good.clone();
+            schema["properties"][key] = property;
+            render(&schema, &examples).unwrap_err().to_string()
+        };
+        assert_eq!(refusal("colour", json!({ "type": "string" })), "nobody says what the key colour is");
+        let table = json!({ "description": "A page.", "$ref": "#/$defs/Tab" });
+        assert_eq!(refusal("page", table), "examples/product.toml shows no [page]");
+    }
 }

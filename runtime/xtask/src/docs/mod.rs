@@ -2,6 +2,7 @@
 //! built, and every link leads somewhere.
 
 mod contract;
+mod examples;
 mod links;
 mod manifest;
 mod samples;
@@ -22,7 +23,7 @@ const SAID: &str = "<!-- Written by `cargo xtask docs`; what it says stands in t
 pub(crate) fn docs(root: &Path, check: bool) -> anyhow::Result<()> {
     let folder = Path::new("runtime/docs");
     let schema = manifest::schema()?;
-    let examples = manifest::Examples::read(&root.join(folder).join("examples"), &schema)?;
+    let examples = examples::Examples::read(&root.join(folder).join("examples"), &schema)?;
     let mut made = Documents::new();
     made.insert(folder.join("manifest.schema.json"), serde_json::to_string_pretty(&schema)? + "\n");
     made.insert(folder.join("manifest.md"), format!("{SAID}{}", manifest::render(&schema, &examples)?));

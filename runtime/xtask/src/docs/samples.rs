@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use caisson_package::build::Language;
 use caisson_types::ModuleType;
 use caisson_workshop::new::{NewModule, create_module};
@@ -85,6 +85,7 @@ fn part(text: &str, region: &str) -> anyhow::Result<String> {
         }
         rest = after.trim_start();
     }
+    ensure!(rest.is_empty(), "'{rest}' is neither from nor to with a text; a text holds no quotation mark");
     let lines: Vec<&str> = text.lines().collect();
     let start = match from {
         Some(from) => lines
@@ -131,6 +132,8 @@ mod tests {
             ("from \"fn e\"", "no line has 'fn e'"),
             ("to \"}x\"", "no line has '}x'"),
             ("at \"x\"", "neither"),
+            ("from \"c();\" to \"a\"b\"", "a text holds no quotation mark"),
+            ("from \"c();\" to \"a\"b\"", "a text holds no quotation mark"),
         ] {
             assert!(part(FILE, region).unwrap_err().to_string().contains(why), "{region}");
         }

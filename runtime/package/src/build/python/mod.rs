@@ -129,8 +129,8 @@ fn entry(project: &Project, manifest: &Manifest) -> String {
 /// A digest of everything that a component is made of.
 fn fingerprint(dir: &Path, workshop: &Workshop) -> Result<String, BuildError> {
     let mut parts = vec![tool::VERSION.as_bytes().to_vec()];
-    let folders = [&dir.join("src"), &workshop.wit, &workshop.sdk, &workshop.entry, &workshop.packages()];
-    for folder in folders {
+    let [source, packages] = [dir.join("src"), workshop.packages()];
+    for folder in [&source, &workshop.wit, &workshop.sdk, &workshop.entry, &packages] {
         let mut files = Vec::new();
         list(folder, &mut files)?;
         files.sort();
