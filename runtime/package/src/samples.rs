@@ -4,7 +4,7 @@
 macro_rules! manifest {
     ($kind:literal, $more:literal) => {
         concat!(
-            "contract = \"0.1.0\"\n[module]\nname = \"demo\"\ntype = \"",
+            "\ncontract = \"0.1.0\"\n[module]\nname = \"demo\"\ntype = \"",
             $kind,
             "\"\nversion = \"1.0.0\"\ntitle = \"Demo\"\ndescription = \"Shows what is tested.\"\nauthor = \"Example Ltd\"\n",
             $more
