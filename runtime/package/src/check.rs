@@ -6,6 +6,7 @@ use caisson_types::manifest::ManifestError;
 
 use crate::archive::{self, ArchiveError, PackError, Package};
 use crate::component::{self, ComponentError, Inspected};
+use crate::sbom::{Sbom, SbomError};
 use crate::strings::{self, StringsError};
 use crate::template::{self, TemplateErrors};
 
@@ -35,6 +36,8 @@ pub enum PackageError {
     UndeclaredFrame { file: String },
     #[error(transparent)]
     Strings(#[from] StringsError),
+    #[error(transparent)]
+    Sbom(#[from] SbomError),
     /// The folder could not be packed at all.
     #[error(transparent)]
     Pack(#[from] PackError),
@@ -57,6 +60,9 @@ pub fn check_package(bytes: &[u8]) -> Result<Checked, PackageError> {
     if let Some(file) = package.frames.keys().next().filter(|_| !package.manifest.capabilities.frames) {
         return Err(PackageError::UndeclaredFrame { file: file.clone() });
     }
+    if let Some(text) = &package.sbom {
+        Sbom::read(text, &package.manifest)?;
+    }
     template::check_templates(&package.templates).map_err(TemplateErrors::from)?;
     strings::check_strings(&package.strings)?;
     let inspected = component::inspect(&package.component, &package.manifest)?;
@@ -68,7 +74,18 @@ pub fn check_package(bytes: &[u8]) -> Result<Checked, PackageError> {
 /// # Errors
 /// What cannot be packed, or what an installation would refuse.
 pub fn pack(dir: &Path, component: &Path) -> Result<Vec<u8>, PackageError> {
-    let bytes = archive::write(dir, component)?;
+    checked(archive::write(dir, component, None)?)
+}
+
+/// The same, with the list of what the module is made of.
+///
+/// # Errors
+/// As [`pack`].
+pub fn pack_with(dir: &Path, component: &Path, sbom: &Sbom) -> Result<Vec<u8>, PackageError> {
+    checked(archive::write(dir, component, Some(sbom))?)
+}
+
+fn checked(bytes: Vec<u8>) -> Result<Vec<u8>, PackageError> {
     check_package(&bytes)?;
     Ok(bytes)
 }
@@ -77,7 +94,10 @@ pub fn pack(dir: &Path, component: &Path) -> Result<Vec<u8>, PackageError> {
 mod tests {
     use std::fs;
 
+    use caisson_types::Manifest;
+
     use super::*;
+    use crate::sbom::{Component, Kind};
 
     const MANIFEST: &str = manifest!(
         "plugin",
@@ -116,6 +136,37 @@ template = "client/status"
         assert_eq!(checked.package.manifest.key().to_string(), "plugin/demo");
         assert_eq!(checked.inspected.imports, ["caisson:module/log@0.1.0"]);
         assert!(checked.inspected.has_export("client-area"));
+    }
+
+    #[test]
+    fn a_list_of_parts_is_packed_and_checked() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path();
+        fs::write(dir.join("module.toml"), MANIFEST.split("[[client").next().unwrap()).unwrap();
+        fs::write(dir.join("built.wasm"), wat::parse_str(COMPONENT).unwrap()).unwrap();
+        // Not this one: what is packed is what was found.
+        fs::write(dir.join("sbom.cdx.json"), "{}").unwrap();
+        let manifest = Manifest::parse(&fs::read_to_string(dir.join("module.toml")).unwrap()).unwrap();
+        let sbom = Sbom::new(&manifest, vec![Component::kit("rust", "0.1.0")]);
+        let bytes = pack_with(dir, &dir.join("built.wasm"), &sbom).unwrap();
+        assert_eq!(bytes, pack_with(dir, &dir.join("built.wasm"), &sbom).unwrap());
+        let packed = check_package(&bytes).unwrap().package.sbom.unwrap();
+        assert_eq!(packed, sbom.text());
+        assert_eq!(check_package(&pack(dir, &dir.join("built.wasm")).unwrap()).unwrap().package.sbom, None);
+
+        let mut newer = manifest.clone();
+        newer.module.version = semver::Version::new(2, 0, 0);
+        let message =
+            pack_with(dir, &dir.join("built.wasm"), &Sbom::new(&newer, Vec::new())).unwrap_err().to_string();
+        assert!(
+            message.starts_with("sbom.cdx.json is of 'demo' 2.0.0, and module.toml of demo 1.0.0"),
+            "{message}"
+        );
+        let long = Component::part(Kind::Library, &"x".repeat(archive::MAX_SBOM_BYTES), "1");
+        let message = pack_with(dir, &dir.join("built.wasm"), &Sbom::new(&manifest, vec![long]))
+            .unwrap_err()
+            .to_string();
+        assert!(message.contains("at most 1048576 are allowed"), "{message}");
     }
 
     #[test]

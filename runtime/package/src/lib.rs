@@ -12,12 +12,14 @@ pub mod archive;
 pub mod build;
 mod check;
 pub mod component;
+pub mod sbom;
 pub mod signature;
 mod strings;
 pub mod template;
 
 pub use archive::{ArchiveError, PackError, Package};
-pub use check::{Checked, PackageError, check_package, pack};
+pub use check::{Checked, PackageError, check_package, pack, pack_with};
 pub use component::{ComponentError, Inspected};
+pub use sbom::{Sbom, SbomError};
 pub use strings::{StringsError, check_strings};
 pub use template::{TemplateErrors, TemplateFinding, check_templates};

@@ -2,12 +2,14 @@
 
 use caisson_types::Manifest;
 
-use super::{MAX_ASSET_BYTES, MAX_COMPONENT_BYTES, MAX_TEXT_BYTES};
+use super::{MAX_ASSET_BYTES, MAX_COMPONENT_BYTES, MAX_SBOM_BYTES, MAX_TEXT_BYTES};
+use crate::sbom::Sbom;
 
 pub(super) const MANIFEST: &str = Manifest::FILE_NAME;
 pub(super) const COMPONENT: &str = "component.wasm";
 pub(super) const README: &str = "README.md";
 pub(super) const LICENSE: &str = "LICENSE";
+pub(super) const SBOM: &str = Sbom::FILE_NAME;
 pub(super) const VIEWS: &str = "views";
 pub(super) const STRINGS: &str = "lang";
 
@@ -18,6 +20,7 @@ pub(super) enum Kind {
     Component,
     Readme,
     License,
+    Sbom,
     /// Path below `views/` without `.html`.
     Template(String),
     /// A script or a style of a frame: its name below `views/frames/`.
@@ -40,6 +43,7 @@ impl Kind {
             COMPONENT => return Ok(Self::Component),
             README => return Ok(Self::Readme),
             LICENSE => return Ok(Self::License),
+            SBOM => return Ok(Self::Sbom),
             _ => {}
         }
         if let Some(asset) = path.strip_prefix("views/assets/") {
@@ -76,7 +80,7 @@ impl Kind {
             };
         }
         Err(format!(
-            "is no part of a package: it takes {MANIFEST}, {COMPONENT}, {README}, {LICENSE}, views/ and lang/"
+            "is no part of a package: it takes {MANIFEST}, {COMPONENT}, {README}, {LICENSE}, {SBOM}, views/ and lang/"
         ))
     }
 
@@ -86,6 +90,7 @@ impl Kind {
             Self::Manifest => Manifest::MAX_BYTES,
             Self::Component => MAX_COMPONENT_BYTES,
             Self::Readme | Self::License | Self::Template(_) | Self::Strings(_) => MAX_TEXT_BYTES,
+            Self::Sbom => MAX_SBOM_BYTES,
             Self::Asset(..) | Self::Frame(_) => MAX_ASSET_BYTES,
         }
     }
@@ -208,6 +213,7 @@ mod tests {
             ("component.wasm", Kind::Component),
             ("README.md", Kind::Readme),
             ("LICENSE", Kind::License),
+            ("sbom.cdx.json", Kind::Sbom),
             ("views/client_area/status.html", Kind::Template("client_area/status".to_owned())),
             ("views/assets/img/logo.v2.png", Kind::Asset("img/logo.v2.png".to_owned(), AssetType::Png)),
             ("views/assets/inter.woff2", Kind::Asset("inter.woff2".to_owned(), AssetType::Font)),

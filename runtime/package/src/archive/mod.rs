@@ -28,6 +28,8 @@ pub const MAX_FILES: usize = 2_000;
 pub const MAX_COMPONENT_BYTES: usize = 32 << 20;
 /// Bytes of one template, one strings file, the readme or the licence.
 pub const MAX_TEXT_BYTES: usize = 256 << 10;
+/// Bytes of the list of parts.
+pub const MAX_SBOM_BYTES: usize = 1 << 20;
 /// Bytes of one asset.
 pub const MAX_ASSET_BYTES: usize = 2 << 20;
 
@@ -55,6 +57,8 @@ pub struct Package {
     /// Fluent sources by locale.
     pub strings: BTreeMap<String, String>,
     pub readme: Option<String>,
+    /// The list of parts, as [`Sbom`](crate::Sbom) reads it.
+    pub sbom: Option<String>,
     pub license: Option<String>,
 }
 

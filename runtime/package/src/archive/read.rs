@@ -35,6 +35,7 @@ pub fn read(bytes: &[u8]) -> Result<Package, PackageError> {
         frames: files.frames,
         strings: files.strings,
         readme: files.readme,
+        sbom: files.sbom,
         license: files.license,
     })
 }
@@ -48,6 +49,7 @@ struct Files {
     frames: BTreeMap<String, String>,
     strings: BTreeMap<String, String>,
     readme: Option<String>,
+    sbom: Option<String>,
     license: Option<String>,
 }
 
@@ -97,6 +99,7 @@ impl Files {
             Kind::Manifest => self.manifest = Some(text(contents)?),
             Kind::Component => self.component = Some(contents),
             Kind::Readme => self.readme = Some(text(contents)?),
+            Kind::Sbom => self.sbom = Some(text(contents)?),
             Kind::License => self.license = Some(text(contents)?),
             Kind::Template(key) => {
                 self.templates.insert(key, text(contents)?);

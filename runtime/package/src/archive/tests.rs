@@ -87,7 +87,7 @@ fn module(dir: &Path) {
 fn what_was_written_reads_back() {
     let dir = tempfile::tempdir().unwrap();
     module(dir.path());
-    let archive = write(dir.path(), &dir.path().join("built.wasm")).unwrap();
+    let archive = write(dir.path(), &dir.path().join("built.wasm"), None).unwrap();
     let package = read(&archive).unwrap();
     assert_eq!(package.digest.len(), 64);
     assert_eq!(package.manifest.module.name.as_str(), "demo");
@@ -111,7 +111,8 @@ fn the_same_input_gives_the_same_bytes() {
     let mut permissions = readme.metadata().unwrap().permissions();
     permissions.set_readonly(true);
     readme.set_permissions(permissions).unwrap();
-    let [one, other] = [one, other].map(|dir| write(dir.path(), &dir.path().join("built.wasm")).unwrap());
+    let [one, other] =
+        [one, other].map(|dir| write(dir.path(), &dir.path().join("built.wasm"), None).unwrap());
     assert_eq!(one, other);
     assert_eq!(read(&one).unwrap().digest, read(&other).unwrap().digest);
 }
@@ -137,7 +138,7 @@ fn a_folder_with_something_out_of_place_is_not_packed() {
         let dir = tempfile::tempdir().unwrap();
         module(dir.path());
         spoil(dir.path());
-        let message = write(dir.path(), &dir.path().join("built.wasm")).unwrap_err().to_string();
+        let message = write(dir.path(), &dir.path().join("built.wasm"), None).unwrap_err().to_string();
         assert!(message.contains(expected), "{expected}: {message}");
     }
 }
@@ -353,7 +354,7 @@ fn damage_is_found() {
     }
     let dir = tempfile::tempdir().unwrap();
     module(dir.path());
-    let archive = write(dir.path(), &dir.path().join("built.wasm")).unwrap();
+    let archive = write(dir.path(), &dir.path().join("built.wasm"), None).unwrap();
     for at in 0..archive.len() {
         let mut flipped = archive.clone();
         flipped[at] ^= 0x10;

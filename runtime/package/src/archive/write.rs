@@ -8,17 +8,19 @@ use std::path::{Path, PathBuf};
 use tar::{EntryType, Header};
 
 use super::error::PackError;
-use super::layout::{COMPONENT, Kind, LICENSE, MANIFEST, README, STRINGS, VIEWS};
-use super::{MAX_ARCHIVE_BYTES, MAX_FILES, ZSTD_LEVEL};
+use super::layout::{COMPONENT, Kind, LICENSE, MANIFEST, README, SBOM, STRINGS, VIEWS};
+use super::{MAX_ARCHIVE_BYTES, MAX_FILES, MAX_SBOM_BYTES, ZSTD_LEVEL};
+use crate::sbom::Sbom;
 
 const BLOCK: usize = 512;
 
 /// Packs a module's folder with its built component. Of the folder, `module.toml`, `README.md`, `LICENSE`, `views/` and
-/// `lang/` are taken; sources, tests and build output stay out.
+/// `lang/` are taken; sources, tests and build output stay out. The list of parts is what is given,
+/// not what may lie there.
 ///
 /// # Errors
 /// The file that is missing, cannot be read, is too long, or has no place in a package.
-pub fn write(dir: &Path, component: &Path) -> Result<Vec<u8>, PackError> {
+pub fn write(dir: &Path, component: &Path, sbom: Option<&Sbom>) -> Result<Vec<u8>, PackError> {
     let mut files = BTreeMap::new();
     add(&mut files, MANIFEST, &dir.join(MANIFEST))?;
     add(&mut files, COMPONENT, component)?;
@@ -33,6 +35,14 @@ pub fn write(dir: &Path, component: &Path) -> Result<Vec<u8>, PackError> {
         if exists(&path)? {
             add_folder(&mut files, name, &path)?;
         }
+    }
+    if let Some(sbom) = sbom {
+        let (path, text) = (dir.join(SBOM), sbom.text().as_bytes().to_vec());
+        if text.len() > MAX_SBOM_BYTES {
+            let reason = format!("would be {} bytes long; at most {MAX_SBOM_BYTES} are allowed", text.len());
+            return Err(PackError::File { path, reason });
+        }
+        files.insert(SBOM.to_owned(), (path, text));
     }
     let archive = compress(&tape(&files)?).map_err(PackError::Compress)?;
     if archive.len() > MAX_ARCHIVE_BYTES {

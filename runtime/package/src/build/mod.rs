@@ -3,6 +3,7 @@
 //! [`build_module`] finds the language, runs that language's own tools, wraps the core module as a component, and states the
 //! contract version in a custom section. Skipping what did not change is left to the language's tools, which know.
 
+mod bill;
 mod c;
 mod component;
 mod contract;
@@ -16,6 +17,7 @@ mod toolchain;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use bill::bill_of_materials;
 pub use component::{BuiltComponent, componentize};
 pub use toolchain::RustToolchain;
 
@@ -241,6 +243,13 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), BuildError> {
     let partial = path.with_extension(format!("partial-{}", std::process::id()));
     std::fs::write(&partial, bytes).map_err(failed)?;
     std::fs::rename(&partial, path).map_err(failed)
+}
+
+/// The last line that a program wrote to say why it failed.
+fn one_line_of(said: &[u8]) -> String {
+    let said = String::from_utf8_lossy(said);
+    let last = said.lines().rev().map(str::trim).find(|line| !line.is_empty());
+    last.unwrap_or("it gave no reason").to_owned()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Rust modules: one cargo build for `wasm32-unknown-unknown`.
 
+pub(super) mod bill;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

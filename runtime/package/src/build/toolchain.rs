@@ -63,6 +63,21 @@ impl RustToolchain {
         }
     }
 
+    /// The compiler's version, as a build in `dir` would find it.
+    pub(super) fn release(&self, dir: &Path) -> Result<String, BuildError> {
+        let rustc = match self {
+            Self::Installed => {
+                std::env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from)
+            }
+            Self::FromSource { rustc, .. } => rustc.clone(),
+        };
+        let about = ask_in(dir, &rustc, &["-vV"])?;
+        let release = verbose_field(&about, "release").map(str::to_owned);
+        release.ok_or_else(|| BuildError::NoTarget {
+            missing: format!("{} does not tell its version", rustc.display()),
+        })
+    }
+
     /// Adds to a `cargo build` what this way of compiling needs.
     pub(super) fn apply(&self, cargo: &mut Command) {
         cargo.args(["--target", TARGET]);
@@ -90,8 +105,14 @@ fn verbose_field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 }
 
 fn ask(program: &Path, arguments: &[&str]) -> Result<String, BuildError> {
+    ask_in(Path::new("."), program, arguments)
+}
+
+/// In a module's folder, since rustup's choice depends on it.
+fn ask_in(dir: &Path, program: &Path, arguments: &[&str]) -> Result<String, BuildError> {
     let failed = |error| BuildError::Program { program: program.display().to_string(), error };
     let output = Command::new(program)
+        .current_dir(dir)
         .args(arguments.iter().map(OsStr::new))
         .stdin(Stdio::null())
         .stderr(Stdio::null())

@@ -3,6 +3,7 @@
 //! The bindings are of the whole world of the module's type, whatever its manifest asks for: the linker drops what is not used, and
 //! so the component imports what its author called, as a Rust module's does. All modules of one type share one compiled kit.
 
+pub(super) mod bill;
 mod bindings;
 mod clang;
 mod imports;

@@ -1,6 +1,7 @@
 //! TypeScript and JavaScript modules: esbuild makes one file of a module and the kit, tsc checks it meanwhile, and an engine that was
 //! started with that file becomes the component.
 
+pub(super) mod bill;
 mod engine;
 mod project;
 mod tools;

@@ -33,6 +33,13 @@ pub(super) static SPIDERMONKEY: ToolSet = ToolSet {
     ],
 };
 
+impl ToolSet {
+    /// Its `package-lock.json`.
+    pub(super) fn lock(&self) -> &'static str {
+        self.files.iter().find(|(name, _)| *name == "package-lock.json").map_or("{}", |(_, text)| text)
+    }
+}
+
 /// Installed tools.
 pub(super) struct Tools {
     pub(super) dir: PathBuf,

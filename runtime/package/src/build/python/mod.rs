@@ -4,6 +4,7 @@
 //! imported. That start is what a build takes its time for; where nothing that goes into it changed, the component of the last
 //! build is taken.
 
+pub(super) mod bill;
 mod failure;
 mod project;
 mod tool;

@@ -14,7 +14,7 @@ pub(super) const VERSION: &str = "0.25.1";
 const INTERPRETER: &str = "CAISSON_PYTHON";
 
 /// The version of Python inside of a component, for which dependencies are chosen.
-const INSIDE: &str = "3.14";
+pub(super) const INSIDE: &str = "3.14";
 
 pub(super) struct Tool {
     dir: PathBuf,
