@@ -1,3 +1,4 @@
+use caisson_distribution::FetchError;
 use caisson_package::PackageError;
 use caisson_sandbox::{ArtefactError, CallError, LoadError};
 use caisson_storage::StorageError;
@@ -11,6 +12,8 @@ use crate::trust::TrustError;
 pub enum RegistryError {
     #[error(transparent)]
     Package(#[from] PackageError),
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
     #[error(transparent)]
     Trust(#[from] TrustError),
     #[error(

@@ -37,6 +37,7 @@ struct Incoming {
     package: Package,
     signed: Option<(Publisher, Verified)>,
     exceptions: Exceptions,
+    from: Option<String>,
 }
 
 impl Registry {
@@ -45,7 +46,7 @@ impl Registry {
     /// # Errors
     /// Why it may not come in; what is wrong with it, naming the file, line or import.
     pub async fn install(&self, upload: impl Into<Upload>, actor: Actor<'_>) -> Result<Installed> {
-        let Upload { package: bytes, signature, exceptions } = upload.into();
+        let Upload { package: bytes, signature, exceptions, from } = upload.into();
         let signer = self.signatures.signer(&mut *self.db.conn().await?, signature.as_deref()).await?;
         let (bytes, read) = tokio::task::spawn_blocking(move || {
             let read = judge::read(&bytes, signer);
@@ -55,7 +56,7 @@ impl Registry {
         .map_err(|error| RegistryError::Disk(std::io::Error::other(error)))?;
         let Read { checked, signed } = read?;
         let package = checked.package;
-        let incoming = Incoming { bytes, package, signed, exceptions };
+        let incoming = Incoming { bytes, package, signed, exceptions, from };
         let (key, version) =
             (incoming.package.manifest.key(), incoming.package.manifest.module.version.clone());
 
@@ -114,6 +115,7 @@ impl Registry {
         let key_id = admitted.signature.as_ref().map(|signature| &signature.key_id);
         let detail = json!({
             "version": version.version, "digest": version.digest, "publisher": admitted.publisher, "key": key_id,
+            "from": incoming.from,
         });
         self.changed(&mut tx, actor, "module.install", &key.to_string(), &detail).await?;
         tx.commit().await?;

@@ -9,6 +9,7 @@ mod active;
 mod approve;
 mod breaker;
 mod bundle;
+mod download;
 mod error;
 mod install;
 mod list;
@@ -30,6 +31,7 @@ use caisson_types::{Budgets, ModuleKey, VersionId};
 use breaker::Breaker;
 
 pub use caisson_package::archive::MAX_ARCHIVE_BYTES;
+pub use caisson_package::sbom::{Part, Sbom};
 pub use caisson_package::signature::MAX_SIGNATURE_BYTES;
 
 pub use active::{Active, Pages};

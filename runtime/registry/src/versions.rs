@@ -2,6 +2,7 @@
 
 use std::sync::PoisonError;
 
+use caisson_package::Sbom;
 use caisson_storage::{events, modules};
 use caisson_types::{ModuleKey, PanelEvent, VersionId};
 use serde_json::json;
@@ -9,6 +10,17 @@ use serde_json::json;
 use crate::{Actor, Registry, RegistryError, Result};
 
 impl Registry {
+    /// What a version is made of, as its author says; none where the package does not say.
+    ///
+    /// # Errors
+    /// Where there is no such version, or its package cannot be read.
+    pub async fn sbom(&self, id: VersionId) -> Result<Option<Sbom>> {
+        let version = modules::version_by_id(&mut *self.db.conn().await?, id).await?;
+        let package = self.read_package(&version).await?;
+        let read = package.sbom.map(|text| Sbom::read(&text, &package.manifest)).transpose();
+        read.map_err(|error| RegistryError::Package(error.into()))
+    }
+
     /// Removes a version that does not serve. The last one goes with its module, by [`Registry::delete`].
     ///
     /// # Errors

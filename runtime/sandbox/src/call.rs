@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use caisson_capabilities::contract::types::Problem as WitProblem;
+use caisson_capabilities::http::egress::Egress;
 use caisson_capabilities::{Behind, CallContext, CallSetup, CallState, CpuClock, Host, Limit};
 use caisson_types::{Budget, FieldError, Problem, Secret, VersionId};
 use futures::FutureExt;
@@ -63,6 +64,12 @@ impl Sandbox {
         caisson_capabilities::add_to_linker(&mut linker)?;
         let slots = Semaphore::new(config.engine.instances as usize);
         Ok(Self { engine, artefacts, linker, slots, host, recorder })
+    }
+
+    /// The way out that guests have, for what the panel does on somebody's word.
+    #[must_use]
+    pub fn egress(&self) -> &Egress {
+        &self.host.egress
     }
 
     /// Compiles a component when it is installed.

@@ -92,6 +92,7 @@ impl From<RegistryError> for ApiError {
         let message = error.to_string();
         match error {
             E::Package(_) => Self::field("package", message),
+            E::Fetch(error) => Self::field(error.field(), message),
             E::Trust(TrustError::UnknownPublisher(_)) => Self::new(StatusCode::NOT_FOUND, message),
             E::Trust(error) => Self::field(error.field(), message),
             E::Invalid(errors) => Self::invalid(errors),

@@ -31,6 +31,8 @@ pub struct Upload {
     /// The text of the `.minisig` file.
     pub signature: Option<String>,
     pub exceptions: Exceptions,
+    /// Where it was fetched from, for the audit log.
+    pub from: Option<String>,
 }
 
 impl From<Vec<u8>> for Upload {

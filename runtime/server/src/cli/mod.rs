@@ -3,10 +3,12 @@
 mod admin;
 mod author;
 mod calls;
+mod login;
 mod module;
 mod publisher;
 mod queue;
 mod run;
+mod sbom;
 mod sign;
 
 use std::path::PathBuf;

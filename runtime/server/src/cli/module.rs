@@ -3,6 +3,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::calls::{self, CallsArguments, LogArguments, NarrowArguments};
+use super::sbom::{self, SbomArguments};
 use super::sign::InstallArguments;
 use super::{author, print_list, sign};
 use crate::config::Config;
@@ -15,8 +16,10 @@ const ACTOR: &str = "command line";
 pub(crate) enum Command {
     #[command(flatten)]
     Author(author::Command),
-    /// Install a package, with the signature that lies beside it.
+    /// Install a package from a file, an address or a registry, with the signature that lies beside it.
     Install(InstallArguments),
+    /// List what a package is made of, as its author says.
+    Sbom(SbomArguments),
     /// Show what a module asks for, or grant it.
     Grant {
         /// Such as product/powerdns.
@@ -83,6 +86,7 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
         Command::Call { id, json, bundle: false } => {
             calls::show(&parts::database(config).await?, id, json).await
         }
+        Command::Sbom(asked) => sbom::show(asked, config).await,
         Command::Log(asked) => calls::log(&parts::database(config).await?, asked).await,
         command => with_panel(config, command).await,
     }
@@ -93,8 +97,10 @@ async fn with_panel(config: &Config, command: Command) -> anyhow::Result<()> {
     let registry = &panel.registry;
     match command {
         // Done before a panel was put together.
-        Command::Author(_) | Command::Calls(_) | Command::Log(_) => {}
-        Command::Install(asked) => sign::tell(&registry.install(sign::upload(asked)?, ACTOR).await?),
+        Command::Author(_) | Command::Calls(_) | Command::Log(_) | Command::Sbom(_) => {}
+        Command::Install(asked) => {
+            sign::tell(&registry.install(sign::upload(asked, registry).await?, ACTOR).await?)
+        }
         Command::Grant { module, all, grant, json } => {
             let version = registry.find_version(&module, None).await?;
             let asked = registry.asked(version).await?;

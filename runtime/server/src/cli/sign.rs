@@ -5,12 +5,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
+use caisson_distribution::{Digest, Source};
 use caisson_package::signature::{EXTENSION, KeyPair, PublisherKey, Signature, SigningKey};
-use caisson_registry::{Exceptions, Installed, Upload};
+use caisson_registry::{Exceptions, Installed, Registry, Upload};
 use caisson_storage::{Db, Optional, publishers};
 use caisson_types::Secret;
 use clap::Args;
 
+use super::login::LoginArguments;
 use crate::config::Config;
 use crate::parts;
 
@@ -42,8 +44,14 @@ pub(crate) struct VerifyArguments {
 
 #[derive(Args)]
 pub(crate) struct InstallArguments {
-    package: PathBuf,
-    /// Default: the package's name with .minisig after it, where it is there.
+    /// A file, https://…/module.caisson, or oci://registry/repository:tag.
+    package: String,
+    /// The package's digest, sha256:…; an address needs one.
+    #[arg(long)]
+    digest: Option<String>,
+    #[command(flatten)]
+    login: LoginArguments,
+    /// Default: the package's name with .minisig after it, or the one in the registry, where it is there.
     #[arg(long)]
     signature: Option<PathBuf>,
     /// Let it come from another publisher than the module did before, or from nobody. The audit log keeps it.
@@ -55,7 +63,7 @@ pub(crate) struct InstallArguments {
 }
 
 /// Where a package's signature is, unless somebody says otherwise.
-fn beside(package: &Path) -> PathBuf {
+pub(super) fn beside(package: &Path) -> PathBuf {
     let mut name = OsString::from(package);
     name.push(".");
     name.push(EXTENSION);
@@ -131,16 +139,28 @@ async fn trusted(db: &Db, signature: &Signature) -> anyhow::Result<(PublisherKey
 }
 
 /// What is to be installed, with the signature that is named or lies beside it.
-pub(super) fn upload(asked: InstallArguments) -> anyhow::Result<Upload> {
-    let package = read(&asked.package)?;
-    let signature = match asked.signature {
-        Some(file) => Some(text(&file)?),
-        None => {
-            Some(beside(&asked.package)).filter(|file| file.exists()).map(|file| text(&file)).transpose()?
+pub(super) async fn upload(asked: InstallArguments, registry: &Registry) -> anyhow::Result<Upload> {
+    let found = if Source::is_meant(&asked.package) {
+        let source = Source::parse(&asked.package, asked.digest.as_deref())?;
+        let credentials = match &source {
+            Source::Registry { at, .. } => asked.login.credentials(at.registry())?,
+            Source::Address { .. } => None,
+        };
+        registry.download(&source, credentials.as_ref()).await?
+    } else {
+        let file = Path::new(&asked.package);
+        let package = read(file)?;
+        if let Some(digest) = &asked.digest {
+            let (expected, found): (Digest, _) = (digest.parse()?, Digest::of(&package));
+            ensure!(expected == found, "{} has the digest {found}, and not {expected}", file.display());
         }
+        let signature =
+            Some(beside(file)).filter(|file| file.exists()).map(|file| text(&file)).transpose()?;
+        Upload { package, signature, ..Upload::default() }
     };
+    let signature = asked.signature.map(|file| text(&file)).transpose()?.or(found.signature);
     let exceptions = Exceptions { new_publisher: asked.new_publisher, allow_older: asked.allow_older };
-    Ok(Upload { package, signature, exceptions })
+    Ok(Upload { signature, exceptions, ..found })
 }
 
 /// Says what was installed, and what is wrong with it all the same.
@@ -163,10 +183,10 @@ pub(super) fn key_of(given: &str) -> anyhow::Result<PublisherKey> {
     text.parse().with_context(|| format!("'{given}' is neither a public key nor a file with one"))
 }
 
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
 }
 
-fn text(path: &Path) -> anyhow::Result<String> {
+pub(super) fn text(path: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
 }

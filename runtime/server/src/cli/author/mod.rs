@@ -3,16 +3,18 @@
 mod check;
 mod new;
 mod test;
+mod publish;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use caisson_package::build::{BuildOptions, Messages, build_module};
+use caisson_package::build::{BuildOptions, Messages, bill_of_materials, build_module};
 use clap::Subcommand;
 
 use self::check::CheckArguments;
 use self::new::NewArguments;
 use self::test::TestArguments;
+use self::publish::PublishArguments;
 use super::sign::{self, SignArguments, VerifyArguments};
 use crate::config::Config;
 
@@ -41,6 +43,8 @@ pub(crate) enum Command {
     },
     /// Judge a module before anybody installs it: its parts, whether they agree, what it costs.
     Check(CheckArguments),
+    /// Push a package to a registry of artifacts, with the signature that lies beside it.
+    Publish(PublishArguments),
     /// Make a publisher's key, to sign packages with.
     Keygen {
         /// The two files' name without .key and .pub.
@@ -64,6 +68,7 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
         Command::Test(asked) => test::test(asked).await,
         Command::Pack { dir, output, target_dir } => pack(&dir, output, target_dir),
         Command::Check(asked) => check::check(asked).await,
+        Command::Publish(asked) => publish::run(asked).await,
         Command::Keygen { out } => sign::keygen(&out),
         Command::Sign(asked) => sign::sign(asked),
         Command::Verify(asked) => sign::verify(asked, config).await,
@@ -78,7 +83,7 @@ fn options(target_dir: PathBuf) -> anyhow::Result<BuildOptions> {
 
 fn pack(dir: &Path, output: Option<PathBuf>, target_dir: PathBuf) -> anyhow::Result<()> {
     let built = build_module(dir, &options(target_dir)?)?;
-    let bytes = caisson_package::pack(dir, &built.component)?;
+    let bytes = caisson_package::pack_with(dir, &built.component, &bill_of_materials(dir)?)?;
     let output = match output {
         Some(output) => output,
         None => {
