@@ -56,6 +56,7 @@ pub fn router() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(modules::show_module, modules::delete_module))
         .routes(routes!(modules::grant_module, inspector::report_grants))
         .routes(routes!(inspector::narrow_grants))
+        .routes(routes!(modules::show_sbom))
         .routes(routes!(modules::activate_module))
         .routes(routes!(modules::deactivate_module))
         .routes(routes!(modules::release_module))

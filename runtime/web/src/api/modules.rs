@@ -1,5 +1,7 @@
 use axum::extract::{Multipart, Path, Query, State};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
 use caisson_registry::{Asked, Listed};
 use caisson_types::manifest::GrantId;
 use caisson_types::{ModuleKey, ModuleType, Slug};
@@ -156,9 +158,13 @@ pub(super) struct InstalledBody {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes a multipart body, which is read field by field")]
 pub(super) struct UploadForm {
-    /// The `.caisson` file.
-    #[schema(value_type = String, format = Binary)]
-    package: Vec<u8>,
+    /// The `.caisson` file; or an address.
+    #[schema(value_type = Option<String>, format = Binary)]
+    package: Option<Vec<u8>>,
+    /// Where to fetch it: `https://…/module.caisson` or `oci://registry/repository:tag`.
+    address: Option<String>,
+    /// The package's digest, `sha256:…`; an `https` address needs one.
+    digest: Option<String>,
     /// The `.minisig` file that belongs to it.
     signature: Option<String>,
     /// `true`: it may come from another publisher than the module did before, or from nobody.
@@ -167,7 +173,7 @@ pub(super) struct UploadForm {
     allow_older: Option<bool>,
 }
 
-/// Installs a package, sent as the multipart field `package`, with its signature.
+/// Installs a package, sent as the multipart field `package`, or fetched from `address`, with its signature.
 #[utoipa::path(post, path = "/modules", request_body(content = UploadForm, content_type = "multipart/form-data"), responses((status = CREATED, body = InstalledBody), (status = 409, body = ErrorBody), (status = 422, body = ErrorBody)))]
 pub(super) async fn install_module(
     State(app): State<App>,
@@ -178,7 +184,7 @@ pub(super) async fn install_module(
     while let Some(field) = form.next_field().await.map_err(broken)? {
         arriving.take(field).await?;
     }
-    let installed = app.registry().install(arriving.finish()?, &admin.email).await?;
+    let installed = app.registry().install(arriving.finish(&app).await?, &admin.email).await?;
     let status = if installed.already { StatusCode::OK } else { StatusCode::CREATED };
     let warning = installed.unsigned.then(|| {
         format!("{} {} is not signed; nothing proves who made it.", installed.key, installed.version)
@@ -252,6 +258,19 @@ pub(super) async fn grant_module(
     let grants: Vec<GrantId> = body.grants.into_iter().map(GrantId).collect();
     app.registry().approve(version, &grants, Some(admin.id), &admin.email).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What a version is made of, as its author says: a CycloneDX document.
+#[utoipa::path(get, path = "/modules/{kind}/{name}/sbom", params(Key, WhichVersion), responses((status = OK, content_type = "application/vnd.cyclonedx+json", body = String), (status = 404, body = ErrorBody)))]
+pub(super) async fn show_sbom(
+    State(app): State<App>,
+    _: ApiAdmin,
+    Path(key): Path<Key>,
+    Query(which): Query<WhichVersion>,
+) -> Result<impl IntoResponse, ApiError> {
+    let version = app.registry().find_version(&key.parse()?, which.version.as_deref()).await?;
+    let sbom = app.registry().sbom(version).await?.ok_or_else(|| ApiError::not_found("list of parts"))?;
+    Ok(([(CONTENT_TYPE, "application/vnd.cyclonedx+json")], sbom.text().to_owned()))
 }
 
 /// Which version.

@@ -5,7 +5,6 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, Multipart, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
-use caisson_registry::Upload;
 use caisson_types::manifest::{Field, FieldKind};
 use serde_json::{Map, Value};
 use subtle::ConstantTimeEq;
@@ -127,7 +126,7 @@ fn same_origin(public_url: &str, headers: &HeaderMap) -> bool {
 }
 
 /// What the upload form sent, once its token was seen to be right.
-pub(super) async fn read_upload(shell: &Shell, mut form: Multipart) -> Result<Upload, PageError> {
+pub(super) async fn read_upload(shell: &Shell, mut form: Multipart) -> Result<Arriving, PageError> {
     let mut trusted = false;
     let mut arriving = Arriving::default();
     while let Some(field) = form.next_field().await.map_err(broken)? {
@@ -137,7 +136,7 @@ pub(super) async fn read_upload(shell: &Shell, mut form: Multipart) -> Result<Up
             _ => return Err(refuse()),
         }
     }
-    if trusted { Ok(arriving.finish()?) } else { Err(refuse()) }
+    if trusted { Ok(arriving) } else { Err(refuse()) }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod log;
 mod module_install;
 mod module_pages;
 mod module_usage;
+mod module_versions;
 mod modules;
 mod products;
 mod publishers;

@@ -20,10 +20,14 @@ pub(super) fn signed(version: &ListedVersion) -> Value {
 }
 
 pub(super) async fn install(ui: AdminUi, form: Multipart) -> Result<Response, PageError> {
-    let installed = match read_upload(&ui.shell, form).await {
-        Ok(upload) => ui.app.registry().install(upload, ui.actor()).await.map_err(PageError::from),
-        Err(error) => Err(error),
+    let mut typed = Value::Null;
+    let installed = async {
+        let arrived = read_upload(&ui.shell, form).await?;
+        typed = json!({ "address": arrived.address, "digest": arrived.digest });
+        let upload = arrived.finish(&ui.app).await?;
+        Ok::<_, PageError>(ui.app.registry().install(upload, ui.actor()).await?)
     };
+    let installed = installed.await;
     match installed {
         Ok(installed) if installed.already => ui.done(&base(&installed.key), "done-installed-again").await,
         Ok(installed) => {
@@ -36,7 +40,7 @@ pub(super) async fn install(ui: AdminUi, form: Multipart) -> Result<Response, Pa
         }
         Err(error) => {
             let errors = field_errors(error)?;
-            show_list(&ui, StatusCode::UNPROCESSABLE_ENTITY, &errors).await
+            show_list(&ui, StatusCode::UNPROCESSABLE_ENTITY, &errors, typed).await
         }
     }
 }

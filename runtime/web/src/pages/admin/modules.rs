@@ -1,7 +1,7 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
-use caisson_registry::{Asked as Requested, Listed, ListedVersion};
+use caisson_registry::{Asked as Requested, Listed};
 use caisson_sandbox::exports;
 use caisson_storage::tasks::{self, TaskFilter};
 use caisson_storage::{Optional, PageQuery, admins, module_log, modules};
@@ -18,7 +18,7 @@ use super::super::module_view::{self, Place};
 use super::super::rows;
 use super::super::ui::AdminUi;
 use super::module_install::signed;
-use super::module_usage;
+use super::{module_usage, module_versions};
 use crate::ApiError;
 use crate::view::data;
 
@@ -42,17 +42,20 @@ fn waits(module: &Listed) -> usize {
 }
 
 pub(super) async fn list(ui: AdminUi) -> Result<Response, PageError> {
-    show_list(&ui, StatusCode::OK, &[]).await
+    show_list(&ui, StatusCode::OK, &[], Value::Null).await
 }
 
+/// `typed` is what a refused installation said of where its package is.
 pub(super) async fn show_list(
     ui: &AdminUi,
     status: StatusCode,
     errors: &[FieldError],
+    typed: Value,
 ) -> Result<Response, PageError> {
     let listed = ui.app.registry().list().await?;
     let rows: Vec<Value> = listed.iter().map(row).collect();
-    let context = context! { modules => data(rows), errors => data(rows::errors(errors)) };
+    let context =
+        context! { modules => data(rows), errors => data(rows::errors(errors)), typed => data(typed) };
     ui.page_with(status, "admin/modules/list.html", context).await
 }
 
@@ -218,7 +221,7 @@ pub(super) async fn show(
         "log" => log_tab(&ui, &key).await?,
         "calls" => module_usage::calls(&ui, &key, &query).await?,
         "tasks" => tasks_tab(&ui, &key, &query).await?,
-        "versions" => context! { versions => data(versions(&module)) },
+        "versions" => module_versions::tab(&ui, &module, &query).await?,
         _ => module_usage::overview(&ui, &module).await?,
     };
     page(&ui, StatusCode::OK, &module, tab, own).await
@@ -260,17 +263,6 @@ async fn tasks_tab(ui: &AdminUi, key: &ModuleKey, query: &Asked) -> Result<ViewV
         tasks => data(rows::tasks(&ui.app, &mut conn, &found.items).await?),
         listing => data(query.listing(&format!("{}?tab=tasks", base(key)), found.total, Vec::new())),
     })
-}
-
-fn versions(module: &Listed) -> Vec<Value> {
-    let row = |version: &ListedVersion| {
-        json!({
-            "id": version.id, "version": version.version.to_string(), "digest": version.digest,
-            "installed_at": version.installed_at.0, "approved_at": version.approved_at.map(|at| at.0),
-            "active": Some(version.id) == module.active, "signed": signed(version),
-        })
-    };
-    module.versions.iter().map(row).collect()
 }
 
 /// What a connection test found.
