@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, bail};
-use caisson_tests::support::{find_program, pdns_installed, postgres_bin};
+use caisson_tests::support::{find_program, oci_registry_installed, pdns_installed, postgres_bin};
 
 use crate::command::{run, succeeds};
 
@@ -77,11 +77,18 @@ const MINISIGN: Need = Need {
     present: || find_program("minisign").is_some(),
 };
 
+const OCI_REGISTRY: Need = Need {
+    what: "docker-registry, which packages are published to",
+    packages: &["docker-registry"],
+    present: oci_registry_installed,
+};
+
 /// What the demo needs; PowerDNS is shown when it is there.
 pub(crate) const DEMO: &[Need] = &[WASM, NPM];
 
 /// What the tests need.
-pub(crate) const TESTS: &[Need] = &[WASM, CLANG, NPM, PIP, PDNS, AIOSMTPD, POSTGRES, BROWSER, MINISIGN];
+pub(crate) const TESTS: &[Need] =
+    &[WASM, CLANG, NPM, PIP, PDNS, AIOSMTPD, POSTGRES, BROWSER, MINISIGN, OCI_REGISTRY];
 
 const TARGET: &str = "wasm32-unknown-unknown";
 

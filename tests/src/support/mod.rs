@@ -11,6 +11,7 @@ mod browser;
 mod dns;
 mod http;
 pub mod modules;
+pub mod oci;
 mod panel;
 mod paths;
 mod pdns;
@@ -28,6 +29,7 @@ pub use browser::Browser;
 #[cfg(feature = "scenarios")]
 pub use dns::{DnsAnswer, RecordType, ResponseCode};
 pub use http::{Api, Page, Reply, Visitor, client};
+pub use oci::{OciRegistry, oci_registry_installed};
 pub use panel::{Admin, Panel, PanelBuilder, caisson_program, run_caisson};
 pub use paths::{find_program, repository, target_dir};
 pub use pdns::{Pdns, pdns_installed};
