@@ -2,8 +2,8 @@
 
 mod check;
 mod new;
-mod test;
 mod publish;
+mod test;
 
 use std::path::{Path, PathBuf};
 
@@ -13,8 +13,8 @@ use clap::Subcommand;
 
 use self::check::CheckArguments;
 use self::new::NewArguments;
-use self::test::TestArguments;
 use self::publish::PublishArguments;
+use self::test::TestArguments;
 use super::sign::{self, SignArguments, VerifyArguments};
 use crate::config::Config;
 
