@@ -58,6 +58,7 @@ pub mod testing;
 pub mod throttle;
 pub mod tokens;
 pub mod trust;
+pub mod upgrades;
 pub mod usage;
 pub mod vault;
 pub mod webhooks;

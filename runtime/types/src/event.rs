@@ -73,6 +73,8 @@ panel_events! {
     PaymentRefunded = "payment.refunded", false;
     /// A module began to serve. Payload: `module`, `version`.
     ModuleActivated = "module.activated", false;
+    /// A version gave way to the one before it. Payload: `module`, `version` (what was taken back), `to`, `reason`.
+    ModuleRolledBack = "module.rolled-back", false;
     /// Payload: `module`.
     ModuleDeactivated = "module.deactivated", false;
     /// Payload: `module`, `reason`.

@@ -146,6 +146,28 @@ fn check_foreign_key(schema: &Schema, table: &Table, key: &ForeignKey) -> Result
     Ok(())
 }
 
+/// What to do about a change that a canary may not make.
+pub(super) const LATER: &str = "a canary's update only adds; take away in a later version";
+
+/// Whether a version that does not know of an alteration works on as before.
+pub(super) fn adds(table: &str, alteration: &Alteration) -> Result<()> {
+    let what = match alteration {
+        Alteration::AddColumn(column) if !column.unique && (column.nullable || column.default.is_some()) => {
+            return Ok(());
+        }
+        Alteration::AddIndex(index) if !index.unique => return Ok(()),
+        Alteration::AddColumn(column) => {
+            format!("a column '{table}.{}' that must be filled in, or be unique, breaks", column.name)
+        }
+        Alteration::AddIndex(_) => format!("a unique index of '{table}' breaks"),
+        Alteration::DropColumn(column) => format!("dropping '{table}.{column}' breaks"),
+        Alteration::RenameColumn { from, .. } => format!("renaming '{table}.{from}' breaks"),
+        Alteration::DropIndex(_) => format!("dropping an index of '{table}' breaks"),
+        Alteration::AddForeignKey(_) => format!("a foreign key of '{table}' breaks"),
+    };
+    invalid(format!("{what} the version that serves: {LATER}"))
+}
+
 /// The statements that make a table.
 pub(super) fn create(names: &Names, table: &Table) -> Result<Vec<String>> {
     let mut statements = vec![create_as(names, table, &table.name)?];

@@ -9,6 +9,7 @@
 
 mod define;
 mod error;
+mod export;
 mod model;
 mod names;
 mod schema;
@@ -30,6 +31,7 @@ use caisson_types::ModuleKey;
 use dashmap::DashMap;
 
 pub use error::{Constraint, Result, TableError};
+pub use export::Cursor;
 pub use model::{
     Aggregate, Alteration, Assignment, Column, Condition, Expression, ForeignKey, Index, Insert, Inserted,
     Join, JoinKind, Kind, OnConflict, OnDelete, Operator, Ordering, PANEL_TABLES, Predicate, Projection,
@@ -39,7 +41,7 @@ pub use schema::Schema;
 pub use session::Session;
 
 use crate::row::Fields;
-use crate::{Db, Dialect, Result as StorageResult};
+use crate::{Conn, Db, Dialect, Result as StorageResult};
 use space::Space;
 
 /// What one module may take.
@@ -124,12 +126,19 @@ impl Tables {
     /// # Errors
     /// Those of writing; then nothing is gone.
     pub async fn erase(&self, module: &ModuleKey) -> StorageResult<()> {
-        let space = self.space(module);
         let mut tx = self.db.begin().await?;
-        space.erase(&mut tx).await?;
+        self.erase_within(&mut tx, module).await?;
         tx.commit().await?;
-        space.forget();
+        self.refresh(module);
         Ok(())
+    }
+
+    /// The same in the caller's transaction; call [`Tables::refresh`] once it is kept.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub async fn erase_within(&self, conn: &mut Conn, module: &ModuleKey) -> StorageResult<()> {
+        self.space(module).erase(conn).await
     }
 
     fn space(&self, module: &ModuleKey) -> Arc<Space> {

@@ -16,6 +16,8 @@ pub struct Session {
     pub(super) open: Option<Open>,
     /// Whether the whole call is one transaction, which its end decides.
     pub(super) whole: bool,
+    /// Whether tables may only grow: another version works on them meanwhile.
+    pub(super) additive: bool,
     /// Statements may take no longer, whatever the configuration says: what is left of the call.
     pub(super) limit: Duration,
 }
@@ -33,13 +35,19 @@ pub(super) struct Open {
 impl Session {
     pub(super) fn new(tables: Arc<Tables>, space: Arc<Space>) -> Self {
         let limit = tables.config.statement_limit;
-        Self { tables, space, open: None, whole: false, limit }
+        Self { tables, space, open: None, whole: false, additive: false, limit }
     }
 
     /// Makes all that the call does one transaction: [`Session::finish`] keeps it or undoes it.
     #[must_use]
     pub fn whole(self) -> Self {
         Self { whole: true, ..self }
+    }
+
+    /// Lets the call add to tables what is of no concern to others, and nothing else.
+    #[must_use]
+    pub fn additive(self) -> Self {
+        Self { additive: true, ..self }
     }
 
     /// Lets the next statements take at most so long.

@@ -114,6 +114,9 @@ impl Session {
     pub async fn alter_table(&mut self, name: &str, alterations: &[Alteration]) -> Result<()> {
         let schema = self.fresh_schema().await?;
         let mut table = schema.table(name)?.clone();
+        for alteration in alterations.iter().filter(|_| self.additive) {
+            define::adds(name, alteration)?;
+        }
         let mut changed = (*schema).clone();
         let mut statements = Vec::new();
         for alteration in alterations {
@@ -131,6 +134,9 @@ impl Session {
             return Ok(());
         }
         let table = schema.table(name)?;
+        if self.additive {
+            return invalid(format!("'{name}' is in use by the version that serves: {}", define::LATER));
+        }
         if schema.pointing_to(&table.name).next().is_some() {
             return invalid(format!("other tables point to '{name}': drop those first"));
         }

@@ -1,6 +1,6 @@
 //! Looking at tasks.
 
-use caisson_types::{ModuleKey, ServiceId, TaskId, TaskStatus, Timestamp};
+use caisson_types::{ModuleKey, ServiceId, TaskId, TaskStatus, Timestamp, VersionId};
 use serde::Serialize;
 
 use super::{Task, read};
@@ -95,6 +95,20 @@ pub async fn unfinished_of_service(conn: &mut Conn, service: ServiceId) -> Resul
         "SELECT COUNT(*) AS total FROM tasks WHERE service_id = $1 AND status IN ('pending', 'running')",
     )
     .bind(service.to_string())
+    .fetch_one(&mut *conn)
+    .await?;
+    Fields::new(&row).count("total")
+}
+
+/// How many tasks still run on a version, or will.
+///
+/// # Errors
+/// Those of reading.
+pub async fn unfinished_of_version(conn: &mut Conn, version: VersionId) -> Result<u64> {
+    let row = sqlx::query(
+        "SELECT COUNT(*) AS total FROM tasks WHERE version_id = $1 AND status IN ('pending', 'running')",
+    )
+    .bind(version.to_string())
     .fetch_one(&mut *conn)
     .await?;
     Fields::new(&row).count("total")

@@ -22,6 +22,7 @@ pub use self::enqueue::{NewTask, enqueue};
 pub use self::lease::{Failure, MAX_LOST, complete, extend_lease, fail, reap, release, set_progress};
 pub use self::list::{
     QueueCount, Stats, TaskFilter, by_id, count, of_service, page, stats, unfinished_of_service,
+    unfinished_of_version,
 };
 pub use self::manage::{cancel, flush_failed, purge, retry};
 pub use self::signal::TaskSignal;
@@ -37,7 +38,7 @@ pub struct Task {
     pub id: TaskId,
     pub queue: String,
     pub module: ModuleKey,
-    /// The version that was active when it was enqueued.
+    /// The version that enqueued it, and that it runs on whatever serves by then.
     pub version_id: VersionId,
     pub method: String,
     pub payload: Value,
