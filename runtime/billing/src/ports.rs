@@ -116,8 +116,9 @@ impl TasksPort for Ports {
         request: TaskRequest,
     ) -> Result<TaskId, PortError> {
         let mut tx = conn.begin().await?;
-        let version = modules::by_key(&mut tx, module).await?.active;
-        let version = version.ok_or_else(|| PortError::Invalid("the module is not active".to_owned()))?;
+        if modules::by_key(&mut tx, module).await?.active.is_none() {
+            return Err(PortError::Invalid("the module is not active".to_owned()));
+        }
         if let Some(id) = request.service {
             let service = services::by_id_for_update(&mut tx, id).await?;
             own(module, &service.module)?;
@@ -126,7 +127,7 @@ impl TasksPort for Ports {
                 status::change(&mut tx, &service, status, None, by).await?;
             }
         }
-        let mut task = NewTask::new(module.clone(), version, request.method);
+        let mut task = NewTask::new(module.clone(), request.version, request.method);
         task.payload = request.payload;
         task.service_id = request.service;
         task.tags = request.tags;

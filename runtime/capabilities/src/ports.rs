@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use caisson_storage::{Conn, StorageError};
 use caisson_types::{
     ClientId, InvoiceId, InvoiceStatus, ModuleKey, Money, ProductId, ProvisionStatus, ServiceId, TaskId,
+    VersionId,
 };
 use serde_json::{Map, Value};
 
@@ -101,6 +102,8 @@ pub trait ServicesPort: Send + Sync {
 /// A task a module adds; what is `None` takes the queue's default.
 #[derive(Clone, Debug, Default)]
 pub struct TaskRequest {
+    /// Who queues it, and runs it.
+    pub version: VersionId,
     pub method: String,
     pub payload: Value,
     pub queue: Option<String>,

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use caisson_storage::tables::{Session, TableError, Tables};
 use caisson_storage::vault::Vault;
 use caisson_types::manifest::GrantId;
-use caisson_types::{Budget, CallId, ModuleKey, Problem, Secret, ServiceId, TaskId, Timestamp};
+use caisson_types::{Budget, CallId, ModuleKey, Problem, Secret, ServiceId, TaskId, Timestamp, VersionId};
 use uuid::Uuid;
 
 use crate::bindings::caisson::module::types::Denied;
@@ -50,6 +50,8 @@ pub struct CallContext {
     pub locale: String,
     /// Whether all that the call does to the database is one transaction, kept only where it succeeds.
     pub whole: bool,
+    /// Whether the module's tables may only grow: the version that serves works on them too.
+    pub additive: bool,
     /// How many events led to this call.
     pub depth: u8,
 }
@@ -65,14 +67,17 @@ impl Default for CallContext {
             secrets: Vec::new(),
             locale: "en".to_owned(),
             whole: false,
+            additive: false,
             depth: 0,
         }
     }
 }
 
-/// What a call of one module needs to know; shared by all of that module's calls.
+/// What a call of one version of a module needs to know; shared by all of its calls.
 pub struct Behind {
     pub module: ModuleKey,
+    /// Which of its versions: tasks that it queues run on the same.
+    pub version: VersionId,
     pub granted: Granted,
     pub settings: Settings,
     /// Keys of service data that are kept encrypted.
@@ -273,6 +278,7 @@ impl CallState {
         let left = self.time_left();
         let session = self.session.get_or_insert_with(|| {
             let session = self.host.tables.session(&self.behind.module);
+            let session = if self.context.additive { session.additive() } else { session };
             if self.context.whole { session.whole() } else { session }
         });
         session.within(left);

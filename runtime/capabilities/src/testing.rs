@@ -170,6 +170,7 @@ impl Call {
         let granted = Granted::compile(&manifest, &approved, &settings);
         let behind = Behind {
             module: manifest.key(),
+            version: caisson_types::VersionId::new(),
             granted,
             settings,
             secret_service_keys: HashSet::new(),
@@ -206,6 +207,7 @@ impl DerefMut for Begun {
 pub(crate) fn behind(module: &str) -> Behind {
     Behind {
         module: module.parse().unwrap(),
+        version: caisson_types::VersionId::new(),
         granted: Granted::default(),
         settings: Settings::default(),
         secret_service_keys: HashSet::new(),

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use caisson_capabilities::contract::types::Problem as WitProblem;
 use caisson_capabilities::http::egress::Egress;
 use caisson_capabilities::{Behind, CallContext, CallSetup, CallState, CpuClock, Host, Limit};
+use caisson_storage::tables::Tables;
 use caisson_types::{Budget, FieldError, Problem, Secret, VersionId};
 use futures::FutureExt;
 use tokio::sync::Semaphore;
@@ -87,6 +88,12 @@ impl Sandbox {
     pub fn load(&self, digest: &str, module: &str) -> Result<Loaded, LoadError> {
         let component = self.artefacts.load(&self.engine, digest)?;
         Loaded::new(&self.linker, &component, module, self.recorder.tally(module))
+    }
+
+    /// Modules' own tables.
+    #[must_use]
+    pub fn tables(&self) -> &Arc<Tables> {
+        &self.host.tables
     }
 
     /// Forgets a compiled component.

@@ -186,6 +186,7 @@ impl CallState {
             return invalid("a status needs a service to set it on".to_owned());
         }
         Ok(TaskRequest {
+            version: self.behind.version,
             method: method.to_owned(),
             payload,
             queue: options.queue,
