@@ -4,13 +4,25 @@ use std::sync::Arc;
 
 use caisson_capabilities::{CallContext, Key};
 use caisson_sandbox::exports::lifecycle;
+use caisson_storage::modules::Version;
 use caisson_storage::schedules::Schedule;
-use caisson_storage::{StorageError, events, modules, products, schedules, services, trust};
+use caisson_storage::tables::Table;
+use caisson_storage::upgrades::{self, Step};
+use caisson_storage::{audit, events, modules, schedules, trust};
 use caisson_types::{ModuleKey, ModuleStatus, PanelEvent, Timestamp, VersionId};
 use serde_json::json;
 
 use crate::active::{Active, read_manifest};
 use crate::{Actor, Registry, RegistryError, Result};
+
+/// What is written in the audit log where a version gives way to the one before it.
+pub(crate) const ROLL_BACK: &str = "module.roll-back";
+
+/// A version that is about to serve, and the one that does.
+pub(crate) struct Entering {
+    pub(crate) version: Version,
+    pub(crate) before: Option<Version>,
+}
 
 /// What a module does to its tables while it comes or goes is kept whole or not at all.
 fn whole() -> CallContext {
@@ -35,12 +47,26 @@ fn declared(active: &Active) -> Vec<Schedule> {
 }
 
 impl Registry {
-    /// Lets a version serve, in place of the one that does. The module's own `activate` or `update` runs first; where it
-    /// refuses, everything stays as it was.
+    /// Lets a version serve, in place of the one that does. The module's own `activate` runs first, or its `update` where it is
+    /// newer than what serves; where it refuses, everything stays as it was. A canary is promoted.
     ///
     /// # Errors
     /// Where the version is not approved, does not load, or refuses.
     pub async fn activate(&self, id: VersionId, actor: Actor<'_>) -> Result<Arc<Active>> {
+        let entering = self.entering(id).await?;
+        let running = self.canary(&entering.version.key).await?.filter(|canary| canary.ended_at.is_none());
+        if running.is_some_and(|canary| canary.version == id) {
+            return self.promote(&entering.version.key, actor).await;
+        }
+        let active = self.prepare(id, None).await?;
+        let tables = self.tables_of(&entering.version.key).await?;
+        self.enter(&active, entering.before.as_ref(), false, actor).await?;
+        let verdict = format!("{} was activated", entering.version.version);
+        self.switch(entering, tables, "module.activate", &verdict, actor).await
+    }
+
+    /// What is about to serve, and what does.
+    pub(crate) async fn entering(&self, id: VersionId) -> Result<Entering> {
         let mut conn = self.db.conn().await?;
         let version = modules::version_by_id(&mut conn, id).await?;
         if version.approved_at.is_none() {
@@ -51,47 +77,81 @@ impl Registry {
             Some(before) if before != id => Some(modules::version_by_id(&mut conn, before).await?),
             _ => None,
         };
-        drop(conn);
+        Ok(Entering { version, before })
+    }
 
-        let active = Arc::new(self.prepare(id, None).await?);
+    /// The module's own part, in one transaction: `activate` of a version that nothing serves beside, `update` of one that is
+    /// newer than what serves. An older one is not asked: it cannot know what to update from.
+    pub(crate) async fn enter(
+        &self,
+        active: &Active,
+        before: Option<&Version>,
+        additive: bool,
+        actor: Actor<'_>,
+    ) -> Result<()> {
+        let context = CallContext { additive, ..whole() };
+        let budget = active.budgets.task;
         let entered = match before {
+            Some(before) if before.version > active.manifest.module.version => Ok(()),
             Some(before) if active.has(&lifecycle::UPDATE) => {
-                self.call_anyway(
-                    &active,
-                    whole(),
-                    active.budgets.task,
-                    &lifecycle::UPDATE,
-                    (before.version.to_string(),),
-                )
-                .await
+                let from = (before.version.to_string(),);
+                self.call_anyway(active, context, budget, &lifecycle::UPDATE, from).await
             }
             _ if active.has(&lifecycle::ACTIVATE) => {
-                self.call_anyway(&active, whole(), active.budgets.task, &lifecycle::ACTIVATE, ()).await
+                self.call_anyway(active, context, budget, &lifecycle::ACTIVATE, ()).await
             }
             _ => Ok(()),
         };
-        entered.map_err(RegistryError::Refused)?;
+        let Err(error) = entered else { return Ok(()) };
+        // Whoever looks later reads why the version does not serve.
+        let detail = json!({ "version": active.manifest.module.version, "reason": error.to_string() });
+        let mut conn = self.db.conn().await?;
+        audit::append(&mut conn, actor, "module.refused", &active.key.to_string(), &detail).await?;
+        Err(RegistryError::Refused(error))
+    }
 
+    /// Lets a version serve whose own part is done. `tables` are those that what serves now was made for.
+    pub(crate) async fn switch(
+        &self,
+        entering: Entering,
+        tables: Vec<Table>,
+        action: &str,
+        verdict: &str,
+        actor: Actor<'_>,
+    ) -> Result<Arc<Active>> {
+        let Entering { version, before } = entering;
+        let (id, key, now) = (version.id, &version.key, Timestamp::now());
+        let back = action == ROLL_BACK;
+        let active = Arc::new(self.prepare(id, None).await?);
         let mut tx = self.db.begin().await?;
-        modules::set_active(&mut tx, &version.key, Some(id), ModuleStatus::Active).await?;
-        trust::served(&mut tx, &version.key, &version.version).await?;
-        events::subscribe(&mut tx, &version.key, &active.behind.granted.hears).await?;
-        schedules::declare(&mut tx, &version.key, &declared(&active), Timestamp::now()).await?;
-        self.changed(
-            &mut tx,
-            actor,
-            "module.activate",
-            &version.key.to_string(),
-            &json!({ "version": version.version }),
-        )
-        .await?;
-        let told = json!({ "module": version.key.to_string(), "version": version.version });
+        modules::set_active(&mut tx, key, Some(id), ModuleStatus::Active).await?;
+        trust::served(&mut tx, key, &version.version).await?;
+        events::subscribe(&mut tx, key, &active.behind.granted.hears).await?;
+        schedules::declare(&mut tx, key, &declared(&active), now).await?;
+        upgrades::end(&mut tx, key, verdict, now).await?;
+        upgrades::forget(&mut tx, key, id).await?;
+        match &before {
+            Some(before) if back => {
+                let steps = (&before.version, Some(&version.version));
+                self.rolled_back(&mut tx, key, steps, verdict, actor).await?;
+            }
+            before => {
+                if let Some(before) = before {
+                    let step = Step { version: before.id, tables, left_at: now };
+                    upgrades::left(&mut tx, key, &step).await?;
+                }
+                let detail = json!({ "version": version.version });
+                self.changed(&mut tx, actor, action, &key.to_string(), &detail).await?;
+            }
+        }
+        let told = json!({ "module": key.to_string(), "version": version.version });
         events::announce(&mut tx, PanelEvent::ModuleActivated, told, 1).await?;
         tx.commit().await?;
         self.db.signal().notify();
 
         let mut ready = self.change();
         ready.versions.insert(id, Arc::clone(&active));
+        ready.canaries.remove(key);
         ready.serving.insert(version.key, id);
         Ok(active)
     }
@@ -111,50 +171,26 @@ impl Registry {
         let mut tx = self.db.begin().await?;
         modules::set_active(&mut tx, key, None, ModuleStatus::Inactive).await?;
         events::subscribe(&mut tx, key, &[]).await?;
+        upgrades::end(&mut tx, key, "the module was deactivated", Timestamp::now()).await?;
         self.changed(&mut tx, actor, "module.deactivate", &key.to_string(), &json!({})).await?;
         let told = json!({ "module": key.to_string() });
         events::announce(&mut tx, PanelEvent::ModuleDeactivated, told, 1).await?;
         tx.commit().await?;
         self.db.signal().notify();
-        self.change().serving.remove(key);
-        Ok(())
-    }
-
-    /// Removes an inactive module with all of its versions.
-    ///
-    /// # Errors
-    /// Where it is active, or services still depend on it.
-    pub async fn delete(&self, key: &ModuleKey, actor: Actor<'_>) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        let module = modules::by_key(&mut tx, key).await.map_err(|error| match error {
-            StorageError::Missing => RegistryError::UnknownModule(key.clone()),
-            other => other.into(),
-        })?;
-        if module.status == ModuleStatus::Active {
-            return Err(RegistryError::StillActive { key: key.clone() });
-        }
-        let count = services::count_of_module(&mut tx, key).await?;
-        if count > 0 {
-            return Err(RegistryError::InUse { key: key.clone(), count });
-        }
-        let sold = products::of_module(&mut tx, key).await?.len();
-        if sold > 0 {
-            return Err(RegistryError::Sold { key: key.clone(), count: sold });
-        }
-        let versions = modules::versions_of(&mut tx, key).await?;
-        modules::delete_module(&mut tx, key).await?;
-        self.changed(&mut tx, actor, "module.delete", &key.to_string(), &json!({})).await?;
-        tx.commit().await?;
-        for version in versions {
-            self.sandbox.forget(&version.digest);
-            self.packages.remove(&version.digest).await.map_err(RegistryError::Disk)?;
-        }
+        let mut ready = self.change();
+        ready.serving.remove(key);
+        ready.canaries.remove(key);
         Ok(())
     }
 
     /// Makes what serves ready again after its grants or settings changed.
     pub(crate) async fn reload(&self, key: &ModuleKey) -> Result<()> {
         let Ok(serving) = self.active(key) else { return Ok(()) };
+        // Others, such as a canary or one that finishes its tasks, are read again when they are asked for.
+        let canary = self.change().forget_others(key, serving.id);
+        if let Some(canary) = canary {
+            self.version(canary).await?;
+        }
         let active = Arc::new(self.prepare(serving.id, None).await?);
         let mut conn = self.db.conn().await?;
         events::subscribe(&mut conn, key, &active.behind.granted.hears).await?;

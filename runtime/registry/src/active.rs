@@ -69,6 +69,7 @@ impl Active {
     pub(crate) fn with_settings(&self, granted: Granted, settings: Settings) -> Behind {
         Behind {
             module: self.key.clone(),
+            version: self.id,
             granted,
             settings,
             secret_service_keys: self.behind.secret_service_keys.clone(),
@@ -118,7 +119,11 @@ impl Registry {
             return Err(Failure::Quarantined.into());
         }
         let result = self.call_anyway(active, context, budget, export, parameters).await;
-        if let Some(reason) = self.breaker.count(&active.key, &result)
+        if self.is_canary(active) {
+            // The version beside it must not be held back for what this one does.
+            self.count_canary(active, &result).await;
+        } else if self.is_serving(active)
+            && let Some(reason) = self.breaker.count(&active.key, &result)
             && let Err(error) = self.quarantine(&active.key, &reason).await
         {
             tracing::error!(module = %active.key, error = &error as &dyn std::error::Error, "the quarantine could not be stored");
@@ -172,6 +177,7 @@ impl Registry {
             budgets: manifest.capabilities.budget.apply(&self.cap),
             behind: Arc::new(Behind {
                 module: version.key,
+                version: id,
                 granted,
                 settings,
                 secret_service_keys,

@@ -2,6 +2,7 @@ use caisson_distribution::FetchError;
 use caisson_package::PackageError;
 use caisson_sandbox::{ArtefactError, CallError, LoadError};
 use caisson_storage::StorageError;
+use caisson_storage::tables::TableError;
 use caisson_types::{FieldError, ModuleKey};
 use semver::Version;
 
@@ -34,6 +35,24 @@ pub enum RegistryError {
     NotAsked { key: ModuleKey, grant: String },
     #[error("{key} has no grant '{grant}', so there is nothing to take away")]
     NotGranted { key: ModuleKey, grant: String },
+    #[error("{key} {version} serves everything already, so it cannot be a canary")]
+    ServesAlready { key: ModuleKey, version: Version },
+    #[error(
+        "{0} has no canary; begin one with 'caisson module activate {0} --version <version> --canary <percent>'"
+    )]
+    NoCanary(ModuleKey),
+    #[error(
+        "nothing served before {key} {version}; activate another version with 'caisson module activate {key} --version <version>'"
+    )]
+    NothingBefore { key: ModuleKey, version: Version },
+    #[error("{key} {version} cannot serve again, since {reason}; install a version that mends it instead")]
+    TablesChanged { key: ModuleKey, version: Version, reason: String },
+    #[error(
+        "{key} {version} has {count} tasks that have not ended; wait for them, or cancel them on its Tasks page"
+    )]
+    TasksLeft { key: ModuleKey, version: Version, count: u64 },
+    #[error("this is not the name of {key}; type '{}' to erase all that it kept", .key.name())]
+    OtherName { key: ModuleKey },
     #[error("{key} is active; deactivate it first")]
     StillActive { key: ModuleKey },
     #[error("{key} has {count} services; move or terminate them first")]
@@ -50,8 +69,22 @@ pub enum RegistryError {
     Load(#[from] LoadError),
     #[error("the panel's database could not do this now")]
     Storage(#[from] StorageError),
+    #[error("the module's tables could not be read: {0}")]
+    Tables(#[from] TableError),
+    #[error("the export could not be written; it takes an empty folder with room on its disk")]
+    Export(#[source] std::io::Error),
     #[error("the package could not be kept on disk")]
     Disk(#[source] std::io::Error),
     #[error("what is stored about {key} cannot be read: {reason}")]
     Corrupt { key: ModuleKey, reason: String },
+}
+
+impl RegistryError {
+    /// Reads a module that is not there as what it is.
+    pub(crate) fn module(key: &ModuleKey) -> impl FnOnce(StorageError) -> Self {
+        move |error| match error {
+            StorageError::Missing => Self::UnknownModule(key.clone()),
+            other => other.into(),
+        }
+    }
 }

@@ -10,6 +10,7 @@ use caisson_types::{AdminId, Manifest, ModuleKey, Timestamp, VersionId};
 use serde_json::json;
 
 use crate::active::read_manifest;
+use crate::difference::limit_changes;
 use crate::trust::judge::{self, Read};
 use crate::trust::{Admitted, Exceptions, Upload};
 use crate::{Actor, Registry, RegistryError, Result};
@@ -187,8 +188,11 @@ impl Registry {
         let (inherited, by): (Vec<_>, Option<AdminId>) = match before {
             Some(before) => {
                 let granted = grants::of(conn, before).await?;
-                let known = read_manifest(&modules::version_by_id(conn, before).await?)?.requests();
-                if !asked.iter().all(|id| known.iter().any(|request| &request.id == id)) {
+                let serving = read_manifest(&modules::version_by_id(conn, before).await?)?;
+                let known = serving.requests();
+                let wider =
+                    limit_changes(&serving, manifest, &self.cap).iter().any(|change| change.to > change.from);
+                if wider || !asked.iter().all(|id| known.iter().any(|request| &request.id == id)) {
                     return Ok(());
                 }
                 let by = modules::version_by_id(conn, before).await?.approved_by;

@@ -9,12 +9,16 @@ mod active;
 mod approve;
 mod breaker;
 mod bundle;
+mod canary;
+mod difference;
 mod download;
 mod error;
 mod install;
+mod leaving;
 mod list;
 mod refresh;
 mod report;
+mod roll_back;
 mod settings;
 mod trust;
 mod versions;
@@ -24,11 +28,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use caisson_sandbox::Sandbox;
 use caisson_storage::packages::FsPackages;
+use caisson_storage::upgrades::Canary;
 use caisson_storage::vault::Vault;
 use caisson_storage::{Conn, Db, audit, generations};
 use caisson_types::{Budgets, ModuleKey, VersionId};
 
 use breaker::Breaker;
+use canary::Tallies;
 
 pub use caisson_package::archive::MAX_ARCHIVE_BYTES;
 pub use caisson_package::sbom::{Part, Sbom};
@@ -37,8 +43,11 @@ pub use caisson_package::signature::MAX_SIGNATURE_BYTES;
 pub use active::{Active, Pages};
 pub use approve::Asked;
 pub use bundle::{Bundle, BundledCall, BundledGrants, BundledLine, BundledModule};
+pub use canary::CanaryPlan;
+pub use difference::{Difference, LimitChange, PartChange};
 pub use error::RegistryError;
 pub use install::Installed;
+pub use leaving::Exported;
 pub use list::{Listed, ListedVersion};
 pub use report::{DeniedLine, GrantLine, GrantsReport};
 pub use settings::SettingsForm;
@@ -60,6 +69,7 @@ pub struct Registry {
     signatures: Signatures,
     ready: RwLock<Ready>,
     breaker: Breaker,
+    tallies: Tallies,
 }
 
 /// What is ready to be called in this process.
@@ -69,17 +79,28 @@ struct Ready {
     versions: HashMap<VersionId, Arc<Active>>,
     /// Which version serves.
     serving: HashMap<ModuleKey, VersionId>,
+    /// Newer versions that serve a share.
+    canaries: HashMap<ModuleKey, Arc<Canary>>,
     /// Held back until an administrator releases them.
     quarantined: HashSet<ModuleKey>,
     /// Counts what this process changed, so that an older listing does not undo it.
     changes: u64,
 }
 
+impl Ready {
+    /// Drops what is ready of a module but `kept`; gives the canary, if one runs.
+    fn forget_others(&mut self, key: &ModuleKey, kept: VersionId) -> Option<VersionId> {
+        self.versions.retain(|id, active| &active.key != key || *id == kept);
+        self.canaries.get(key).map(|canary| canary.version)
+    }
+}
+
 impl Registry {
     #[must_use]
     pub fn new(db: Db, packages: FsPackages, sandbox: Arc<Sandbox>, vault: Arc<Vault>, cap: Budgets) -> Self {
         let (ready, breaker) = (RwLock::default(), Breaker::default());
-        Self { db, packages, sandbox, vault, cap, signatures: Signatures::default(), ready, breaker }
+        let (signatures, tallies) = (Signatures::default(), Tallies::default());
+        Self { db, packages, sandbox, vault, cap, signatures, ready, breaker, tallies }
     }
 
     /// What is asked of packages' signatures, in place of [`Signatures::Warn`].

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use caisson_storage::{generations, modules};
+use caisson_storage::{generations, modules, upgrades};
 
 use crate::{Ready, Registry, Result};
 
@@ -25,6 +25,7 @@ impl Registry {
             loop {
                 interval.tick().await;
                 let Some(registry) = weak.upgrade() else { return };
+                registry.tell_canaries().await;
                 match registry.generation().await {
                     Ok(now) if now == seen => {}
                     Ok(now) => match registry.load_all().await {
@@ -73,6 +74,7 @@ impl Registry {
     async fn listed(&self) -> Result<Ready> {
         let mut conn = self.db.conn().await?;
         let listed = modules::list(&mut conn).await?;
+        let canaries = upgrades::running(&mut conn).await?;
         drop(conn);
         let mut fresh = Ready::default();
         for (module, _) in listed {
@@ -87,6 +89,17 @@ impl Registry {
                 }
                 Err(error) => {
                     tracing::error!(module = %module.key, error = &error as &dyn std::error::Error, "an active module does not load");
+                }
+            }
+        }
+        for canary in canaries {
+            match self.prepare(canary.version, None).await {
+                Ok(active) => {
+                    fresh.versions.insert(canary.version, Arc::new(active));
+                    fresh.canaries.insert(canary.module.clone(), Arc::new(canary));
+                }
+                Err(error) => {
+                    tracing::error!(module = %canary.module, error = &error as &dyn std::error::Error, "a canary does not load; the version beside it serves everything");
                 }
             }
         }

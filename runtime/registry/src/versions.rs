@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 
 use caisson_package::Sbom;
-use caisson_storage::{events, modules};
+use caisson_storage::{events, modules, tasks, upgrades};
 use caisson_types::{ModuleKey, PanelEvent, VersionId};
 use serde_json::json;
 
@@ -24,7 +24,7 @@ impl Registry {
     /// Removes a version that does not serve. The last one goes with its module, by [`Registry::delete`].
     ///
     /// # Errors
-    /// Where it serves, or is the only one.
+    /// Where it serves, or is the only one; where tasks that it queued have not ended.
     pub async fn delete_version(&self, id: VersionId, actor: Actor<'_>) -> Result<()> {
         let mut tx = self.db.begin().await?;
         let version = modules::version_by_id(&mut tx, id).await?;
@@ -33,10 +33,19 @@ impl Registry {
         if serves || modules::versions_of(&mut tx, &key).await?.len() == 1 {
             return Err(RegistryError::StillActive { key });
         }
+        let canary = upgrades::canary(&mut tx, &key).await?;
+        if canary.is_some_and(|canary| canary.version == id && canary.ended_at.is_none()) {
+            return Err(RegistryError::StillActive { key });
+        }
+        let count = tasks::unfinished_of_version(&mut tx, id).await?;
+        if count > 0 {
+            return Err(RegistryError::TasksLeft { key, version: version.version, count });
+        }
         modules::delete_version(&mut tx, id).await?;
         let detail = json!({ "version": version.version });
         self.changed(&mut tx, actor, "module.delete-version", &key.to_string(), &detail).await?;
         tx.commit().await?;
+        self.change().versions.remove(&id);
         self.sandbox.forget(&version.digest);
         self.packages.remove(&version.digest).await.map_err(RegistryError::Disk)
     }

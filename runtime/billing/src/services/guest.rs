@@ -177,7 +177,7 @@ impl Billing {
         parameters: impl FnOnce(wit::Service) -> P,
     ) -> Result<R> {
         let id = context.service.id;
-        let active = self.registry.active(&context.service.module)?;
+        let active = self.registry.active_for(&context.service.module, id)?;
         let view = data::view(&self.vault, context).map_err(|error| self.unreadable(id, &error))?;
         let secrets = data::secrets(&view, &active);
         let call =

@@ -20,7 +20,7 @@ impl Billing {
     pub async fn run_verb(&self, id: ServiceId, verb: Verb, actor: &str) -> Result<()> {
         let context = self.service(id).await?;
         self.check_fits(&context, verb).await?;
-        let active = self.registry.active(&context.service.module)?;
+        let active = self.registry.active_for(&context.service.module, id)?;
         self.may(&context, verb, announced(&context.service), actor).await?;
         let view = data::view(&self.vault, context).map_err(|error| self.unreadable(id, &error))?;
         let secrets = data::secrets(&view, &active);
@@ -56,7 +56,7 @@ impl Billing {
         if product.id == context.service.product_id {
             return Err(BillingError::field("product_id", "The service has this product already."));
         }
-        let active = self.registry.active(&context.service.module)?;
+        let active = self.registry.active_for(&context.service.module, id)?;
         let mut asked = announced(&context.service);
         asked["to"] = to.to_string().into();
         self.may(&context, Verb::ChangePackage, asked, actor).await?;
