@@ -102,13 +102,21 @@ impl From<RegistryError> for ApiError {
             | E::NotApproved { .. }
             | E::StillActive { .. }
             | E::InUse { .. }
+            | E::ServesAlready { .. }
+            | E::NoCanary(_)
+            | E::NothingBefore { .. }
+            | E::TablesChanged { .. }
+            | E::TasksLeft { .. }
             | E::Sold { .. } => Self::new(StatusCode::CONFLICT, message),
+            E::OtherName { .. } => Self::field("name", message),
             E::NotAsked { .. } | E::NotGranted { .. } => Self::field("grants", message),
             E::Refused(error) => error.into(),
             E::Compile(caisson_sandbox::ArtefactError::Compile(_))
             | E::Load(caisson_sandbox::LoadError::Unfit(_)) => Self::field("package", message),
             E::Storage(error) => error.into(),
-            E::Compile(_) | E::Load(_) | E::Disk(_) | E::Corrupt { .. } => Self::internal(&error),
+            E::Compile(_) | E::Load(_) | E::Disk(_) | E::Tables(_) | E::Export(_) | E::Corrupt { .. } => {
+                Self::internal(&error)
+            }
         }
     }
 }

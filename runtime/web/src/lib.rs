@@ -6,6 +6,7 @@ pub mod api;
 mod app;
 pub mod auth;
 mod error;
+mod export;
 mod health;
 mod pages;
 mod request;

@@ -57,7 +57,6 @@ module-update = Update
 module-update-to = Update to { $version }
 module-delete = Delete
 module-delete-title = Delete { $title }?
-module-delete-text = Every installed version up to { $version }, its settings, secrets and approvals are erased. This cannot be undone.
 module-approve = Review
 module-approve-count = { $count ->
     [one] Review 1 request

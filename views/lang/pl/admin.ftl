@@ -58,7 +58,6 @@ module-update = Aktualizuj
 module-update-to = Aktualizuj do { $version }
 module-delete = Usuń
 module-delete-title = Usunąć { $title }?
-module-delete-text = Wszystkie zainstalowane wersje do { $version }, ustawienia, sekrety i zgody zostaną wymazane. Tego nie można cofnąć.
 module-approve = Przejrzyj
 module-approve-count = { $count ->
     [one] Przejrzyj 1 prośbę

@@ -58,7 +58,6 @@ module-update = Оновити
 module-update-to = Оновити до { $version }
 module-delete = Видалити
 module-delete-title = Видалити { $title }?
-module-delete-text = Усі встановлені версії до { $version }, налаштування, секрети й схвалення буде стерто. Цього не можна скасувати.
 module-approve = Переглянути
 module-approve-count = { $count ->
     [one] Переглянути { $count } запит

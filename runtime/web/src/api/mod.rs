@@ -8,6 +8,7 @@ mod json;
 mod module_records;
 mod module_routes;
 mod module_settings;
+mod module_upgrades;
 mod modules;
 mod notifications;
 mod products;
@@ -59,6 +60,13 @@ pub fn router() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(modules::show_sbom))
         .routes(routes!(modules::activate_module))
         .routes(routes!(modules::deactivate_module))
+        .routes(routes!(module_upgrades::show_difference))
+        .routes(routes!(module_upgrades::begin_canary, module_upgrades::show_canary))
+        .routes(routes!(module_upgrades::promote_module))
+        .routes(routes!(module_upgrades::roll_back_module))
+        .routes(routes!(module_upgrades::export_module))
+        .routes(routes!(module_upgrades::erase_module))
+        .routes(routes!(module_upgrades::delete_version))
         .routes(routes!(modules::release_module))
         .routes(routes!(module_settings::show_settings, module_settings::save_settings))
         .routes(routes!(module_settings::test_connection))

@@ -26,7 +26,7 @@ pub(super) async fn serve(
     let unknown = || ApiError::not_found("route");
     let key: ModuleKey = format!("{kind}/{name}").parse().map_err(|_| unknown())?;
     let method: Method = method.as_str().parse().map_err(|_| unknown())?;
-    let active = app.registry().active(&key)?;
+    let active = app.registry().active_for(&key, admin.id)?;
     let (route, params) = Route::find(&active.manifest.admin.api, method, &path).ok_or_else(unknown)?;
     if !body.is_empty() && !is_json(&headers) {
         let message = "The body is not declared as application/json; modules take no other.";

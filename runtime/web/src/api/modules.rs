@@ -25,6 +25,10 @@ pub(super) struct Key {
 }
 
 impl Key {
+    pub(super) fn new(kind: String, name: String) -> Self {
+        Self { kind, name }
+    }
+
     pub(super) fn parse(self) -> Result<ModuleKey, ApiError> {
         let missing = || ApiError::not_found("module");
         let kind: ModuleType = self.kind.parse().map_err(|_| missing())?;
@@ -225,7 +229,7 @@ pub(super) async fn show_module(
     }))
 }
 
-/// Removes an inactive module that no service depends on.
+/// Removes an inactive module that no service depends on; its tables stay.
 #[utoipa::path(delete, path = "/modules/{kind}/{name}", params(Key), responses((status = NO_CONTENT), (status = 409, body = ErrorBody)))]
 pub(super) async fn delete_module(
     State(app): State<App>,
@@ -278,7 +282,7 @@ pub(super) async fn show_sbom(
 #[into_params(parameter_in = Query)]
 pub(super) struct WhichVersion {
     /// Default: the newest.
-    version: Option<String>,
+    pub(super) version: Option<String>,
 }
 
 /// Lets a version serve.

@@ -179,7 +179,7 @@ pub(super) async fn run_action(
     Path((id, action)): Path<(Uuid, String)>,
 ) -> Result<axum::Json<ActionBody>, ApiError> {
     let context = app.billing().service(ServiceId(id)).await?;
-    let active = app.registry().active(&context.service.module)?;
+    let active = app.registry().active_for(&context.service.module, context.service.id)?;
     if !active.manifest.actions.iter().any(|declared| declared.key.as_str() == action) {
         return Err(ApiError::not_found("action"));
     }
@@ -195,7 +195,7 @@ pub(super) async fn show_tab(
     Path((id, tab)): Path<(Uuid, String)>,
 ) -> Result<axum::Json<Value>, ApiError> {
     let context = app.billing().service(ServiceId(id)).await?;
-    if app.registry().active(&context.service.module)?.manifest.tab(&tab).is_none() {
+    if app.registry().active_for(&context.service.module, context.service.id)?.manifest.tab(&tab).is_none() {
         return Err(ApiError::not_found("tab"));
     }
     let request = TabRequest { path: tab.clone(), locale: "en".to_owned(), ..TabRequest::default() };
@@ -211,7 +211,7 @@ pub(super) async fn tab_action(
     Json(form): Json<Map<String, Value>>,
 ) -> Result<axum::Json<Value>, ApiError> {
     let context = app.billing().service(ServiceId(id)).await?;
-    let active = app.registry().active(&context.service.module)?;
+    let active = app.registry().active_for(&context.service.module, context.service.id)?;
     if !active.manifest.client.actions.iter().any(|declared| declared.key.as_str() == action) {
         return Err(ApiError::not_found("action"));
     }

@@ -24,7 +24,7 @@ pub(super) fn module(app: &App, key: &ModuleKey) -> Value {
 
 /// What tells a service from others: the first text that its module asks for when it is ordered; else its number.
 pub(super) fn label(app: &App, service: &Service) -> String {
-    let active = app.registry().active(&service.module).ok();
+    let active = app.registry().active_for(&service.module, service.id).ok();
     let fields = active.as_ref().map_or(&[][..], |active| &active.manifest.service);
     let named = fields
         .iter()
@@ -52,7 +52,9 @@ pub(super) fn service(app: &App, context: &ServiceContext) -> Value {
 
 /// What the module stored about a service, in the manifest's order: facts with their labels, and labels of secrets that are set.
 pub(super) fn facts(app: &App, service: &Service, for_client: bool) -> (Vec<(String, String)>, Vec<String>) {
-    let Ok(active) = app.registry().active(&service.module) else { return (Vec::new(), Vec::new()) };
+    let Ok(active) = app.registry().active_for(&service.module, service.id) else {
+        return (Vec::new(), Vec::new());
+    };
     let (mut facts, mut secrets) = (Vec::new(), Vec::new());
     for field in &active.manifest.service {
         match service.data.get(&field.key) {

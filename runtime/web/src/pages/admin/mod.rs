@@ -7,6 +7,7 @@ mod dashboard;
 mod log;
 mod module_install;
 mod module_pages;
+mod module_upgrades;
 mod module_usage;
 mod module_versions;
 mod modules;
@@ -49,6 +50,11 @@ pub(super) fn router() -> Router<App> {
         .route("/admin/modules/{kind}/{name}/-/approve", get(modules::approval).post(modules::approve))
         .route("/admin/modules/{kind}/{name}/-/narrow", post(module_usage::narrow))
         .route("/admin/modules/{kind}/{name}/-/settings", post(modules::settings))
+        .route("/admin/modules/{kind}/{name}/-/difference", get(module_upgrades::difference))
+        .route("/admin/modules/{kind}/{name}/-/canary", post(module_upgrades::begin_canary))
+        .route("/admin/modules/{kind}/{name}/-/leave", get(module_upgrades::leaving))
+        .route("/admin/modules/{kind}/{name}/-/export", get(module_upgrades::download))
+        .route("/admin/modules/{kind}/{name}/-/erase", post(module_upgrades::erase))
         .route("/admin/modules/{kind}/{name}/-/{verb}", post(modules::verb))
         .route("/admin/modules/{kind}/{name}/{*path}", get(module_pages::get).post(module_pages::post))
         .route("/admin/calls/{id}", get(calls::show))

@@ -43,7 +43,7 @@ async fn serve(
     form: Pairs,
 ) -> Result<Response, PageError> {
     let key = key(&kind, &name)?;
-    let active = ui.app.registry().active(&key)?;
+    let active = ui.app.registry().active_for(&key, ui.admin.id)?;
     let (route, params) = Route::find(&active.manifest.admin.routes, method, &path)
         .ok_or_else(|| ApiError::not_found("page"))?;
     let request = AdminRequest {

@@ -18,7 +18,7 @@ use super::super::module_view::{self, Place};
 use super::super::rows;
 use super::super::ui::AdminUi;
 use super::module_install::signed;
-use super::{module_usage, module_versions};
+use super::{module_upgrades, module_usage, module_versions};
 use crate::ApiError;
 use crate::view::data;
 
@@ -243,7 +243,10 @@ async fn page(
     };
     drop(conn);
     shown["approved_by"] = json!(approver);
-    let context = context! { module => data(shown), tab, waits => waits(module), ..own };
+    let (canary, before) = module_upgrades::state(ui, module).await?;
+    let context = context! {
+        module => data(shown), tab, waits => waits(module), canary => data(canary), before => data(before), ..own
+    };
     ui.page_with(status, "admin/modules/show.html", context).await
 }
 
@@ -351,7 +354,9 @@ pub(super) async fn verb(
     };
     let (result, said) = match verb.as_str() {
         // The newest: what is waiting, or what served last.
-        "activate" | "update" | "roll-back" => {
+        "promote" => (registry.promote(&key, ui.actor()).await.map(|_| ()), "done-activated"),
+        "roll-back" => (registry.roll_back(&key, ui.actor()).await.map(|_| ()), "done-rolled-back"),
+        "activate" | "update" => {
             let activate = async |id: VersionId| registry.activate(id, ui.actor()).await.map(|_| ());
             let activated = match named().await {
                 Ok(id) => activate(id).await,

@@ -160,7 +160,7 @@ pub(super) async fn show(ui: AdminUi, Path(id): Path<Uuid>) -> Result<Response, 
         .filter(|verb| *verb != Verb::ChangePackage || !packages.is_empty())
         .map(|verb| json!({ "key": verb.as_str(), "fits": verb.fits(service.provision_status) }))
         .collect();
-    let actions: Vec<Value> = match app.registry().active(&service.module) {
+    let actions: Vec<Value> = match app.registry().active_for(&service.module, service.id) {
         Ok(active) if service.provision_status == ProvisionStatus::Completed => {
             active.manifest.actions.iter().map(module_view::button).collect()
         }
@@ -186,7 +186,7 @@ async fn service_page(
     found: &ServiceContext,
 ) -> Result<(Option<ViewValue>, Option<String>), PageError> {
     let shown = ui.app.billing().service_page(found.clone(), ui.locale()).await;
-    let active = ui.app.registry().active(&found.service.module);
+    let active = ui.app.registry().active_for(&found.service.module, found.service.id);
     match (shown, active) {
         (Ok(Some((template, json))), Ok(active)) => {
             let place = Place::admin(&active, Some(found.service.id));
@@ -245,7 +245,7 @@ pub(super) async fn action(
     _: Form,
 ) -> Result<Response, PageError> {
     let context = ui.app.billing().service(ServiceId(id)).await?;
-    let active = ui.app.registry().active(&context.service.module)?;
+    let active = ui.app.registry().active_for(&context.service.module, context.service.id)?;
     if !active.manifest.actions.iter().any(|action| action.key.as_str() == key) {
         return Err(ApiError::not_found("action").into());
     }

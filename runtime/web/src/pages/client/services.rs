@@ -46,7 +46,7 @@ pub(super) async fn page(
     shown["status_message"] = Value::Null;
     let task = task(ui, service.id).await?;
     let (mut tabs, mut actions, mut sso) = (Vec::new(), Vec::new(), false);
-    if let Ok(active) = ui.app.registry().active(&service.module) {
+    if let Ok(active) = ui.app.registry().active_for(&service.module, service.id) {
         let provisioned =
             matches!(service.provision_status, ProvisionStatus::Completed | ProvisionStatus::Suspended);
         if provisioned {
@@ -100,7 +100,7 @@ pub(super) async fn action(
     _: Form,
 ) -> Result<Response, PageError> {
     let found = usable(&ui, ServiceId(id)).await?;
-    let active = ui.app.registry().active(&found.service.module)?;
+    let active = ui.app.registry().active_for(&found.service.module, found.service.id)?;
     if !active.manifest.actions.iter().any(|action| action.client && action.key.as_str() == key) {
         return Err(ApiError::not_found("action").into());
     }

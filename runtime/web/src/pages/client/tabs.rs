@@ -46,7 +46,7 @@ async fn show_tab(
 ) -> Result<Response, PageError> {
     let provisioned =
         matches!(found.service.provision_status, ProvisionStatus::Completed | ProvisionStatus::Suspended);
-    let active = ui.app.registry().active(&found.service.module)?;
+    let active = ui.app.registry().active_for(&found.service.module, found.service.id)?;
     let declared = active.manifest.tab(tab).filter(|_| provisioned);
     let template = declared.map(|tab| tab.template.clone()).ok_or_else(|| ApiError::not_found("page"))?;
     let request =
@@ -107,7 +107,7 @@ async fn handle(
     match answered {
         Ok((status, Answered::View { template, data })) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-            let active = ui.app.registry().active(&found.service.module)?;
+            let active = ui.app.registry().active_for(&found.service.module, found.service.id)?;
             let place = Place::client(&active, found.service.id);
             let (html, error) = module_view::shown(&ui, &active, &template, &data, &place);
             match html {
@@ -135,7 +135,7 @@ async fn handle(
 
 /// The tab of an action that the manifest declares.
 fn declared(app: &App, found: &ServiceContext, key: &str) -> Result<String, PageError> {
-    let active = app.registry().active(&found.service.module)?;
+    let active = app.registry().active_for(&found.service.module, found.service.id)?;
     let action = active.manifest.client.actions.iter().find(|action| action.key.as_str() == key);
     Ok(action.map(|action| action.tab.to_string()).ok_or_else(|| ApiError::not_found("action"))?)
 }
