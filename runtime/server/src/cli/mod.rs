@@ -10,6 +10,7 @@ mod queue;
 mod run;
 mod sbom;
 mod sign;
+mod upgrade;
 
 use std::path::PathBuf;
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::calls::{self, CallsArguments, LogArguments, NarrowArguments};
 use super::sbom::{self, SbomArguments};
 use super::sign::InstallArguments;
-use super::{author, print_list, sign};
+use super::{author, print_list, sign, upgrade};
 use crate::config::Config;
 use crate::parts;
 
@@ -33,12 +33,8 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Let a module's newest version, or the one named, serve.
-    Activate {
-        module: ModuleKey,
-        #[arg(long)]
-        version: Option<String>,
-    },
+    #[command(flatten)]
+    Upgrade(upgrade::Command),
     /// Stop a module from serving; its data stays.
     Deactivate { module: ModuleKey },
     /// Let a module serve again that was quarantined after repeated failures.
@@ -127,11 +123,7 @@ async fn with_panel(config: &Config, command: Command) -> anyhow::Result<()> {
                 println!("{module} is granted {} of its requests.", grants.len());
             }
         }
-        Command::Activate { module, version } => {
-            let version = registry.find_version(&module, version.as_deref()).await?;
-            let active = registry.activate(version, ACTOR).await?;
-            println!("{module} {} serves.", active.manifest.module.version);
-        }
+        Command::Upgrade(command) => upgrade::run(&panel, command, ACTOR).await?,
         Command::Deactivate { module } => {
             registry.deactivate(&module, ACTOR).await?;
             println!("{module} no longer serves; its data stays.");
