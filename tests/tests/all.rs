@@ -32,5 +32,6 @@ mod signatures;
 mod startup;
 mod telemetry;
 mod typescript;
+mod upgrades;
 mod webhooks;
 mod wiring;

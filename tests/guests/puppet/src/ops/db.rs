@@ -39,6 +39,18 @@ pub(super) fn run(function: &str, one: &Step) -> Result<Value> {
             })?;
             Value::Null
         }
+        "add" => {
+            db::schema::alter(name(), |table| {
+                table.integer(one.text("column")).nullable();
+            })?;
+            Value::Null
+        }
+        "lose" => {
+            db::schema::alter(name(), |table| {
+                table.drop_column(one.text("column"));
+            })?;
+            Value::Null
+        }
         "drop" => {
             db::schema::drop(name())?;
             Value::Null
