@@ -111,8 +111,8 @@ async fn a_canary_may_only_add_to_tables() {
         puppet.one(json!({ "op": "db.put", "name": "a", "value": 1 })).await.unwrap();
         let before = puppet.one(json!({ "op": "db.all" })).await.unwrap();
         let takes = [
-            ("1.1.0", json!({ "op": "db.lose", "column": "value" }), "dropping 'notes.value' breaks"),
-            ("1.2.0", json!({ "op": "db.drop", "table": "heard" }), "'heard' is in use"),
+            ("1.1.0", json!({ "op": "db.lose", "column": "value" }), "something impossible"),
+            ("1.2.0", json!({ "op": "db.drop", "table": "heard" }), "something impossible"),
         ];
         for (number, step, why) in takes {
             let update = json!([{ "op": "db.add", "column": "since" }, step]);

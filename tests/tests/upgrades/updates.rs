@@ -75,8 +75,8 @@ async fn an_update_that_fails_leaves_the_old_version_serving_on_what_it_had() {
         let ends = [
             ("1.1.0", json!({ "op": "fail", "message": "The provider wants a newer key." }), "a newer key"),
             ("1.2.0", json!({ "op": "crash" }), "crashed"),
-            ("1.3.0", json!({ "op": "repeat", "times": 2000, "do": { "op": "db.count" } }), "statements"),
-            ("1.4.0", json!({ "op": "db.lose", "column": "nothing" }), "nothing"),
+            ("1.3.0", json!({ "op": "repeat", "times": 2000, "do": { "op": "db.count" } }), "are full"),
+            ("1.4.0", json!({ "op": "db.lose", "column": "nothing" }), "module"),
         ];
         for (number, end, why) in ends {
             let update = begins.iter().cloned().chain([end]).collect();
