@@ -124,15 +124,17 @@ async fn start(sandbox: &Sandbox, manifest: &Manifest) -> Result<StartUp, Findin
     };
     let key = manifest.key();
     let loaded = sandbox.load(DIGEST, &key.to_string()).map_err(|error| not_started(error.to_string()))?;
+    let version = VersionId::new();
     let behind = Arc::new(Behind {
         module: key,
+        version,
         granted: Granted::default(),
         settings: Settings::default(),
         secret_service_keys: HashSet::new(),
         permissions: HashSet::new(),
         strings: Strings::default(),
     });
-    let target = Target { version: VersionId::new(), loaded: &loaded, behind: &behind };
+    let target = Target { version, loaded: &loaded, behind: &behind };
     let start = || sandbox.start_up(target, page(manifest));
     let failed = |failure: Failure| not_started(failure.to_string());
     let mut best = start().await.map_err(failed)?;

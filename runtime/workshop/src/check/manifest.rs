@@ -211,7 +211,8 @@ fn fields(inputs: &Inputs<'_>, manifest: &Manifest, findings: &mut Vec<Finding>)
             let key = &field.key;
             let chooses =
                 fields.iter().any(|other| other.when.as_ref().is_some_and(|when| when.field == *key));
-            if !inputs.subject.mentions(key) && !(table == "settings" && in_requests(key)) && !chooses {
+            let used = inputs.subject.mentions(key) || chooses || (table == "settings" && in_requests(key));
+            if !used {
                 findings.push(of(
                     Code::UnreadField,
                     inputs.subject.table_line(table, index),

@@ -37,7 +37,7 @@ impl<'s> Schema<'s> {
             let explained = words(definition).iter().any(|(_, description)| !description.is_empty());
             if explained
                 || (definition["type"] == "string"
-                    && description(definition) != ""
+                    && !description(definition).is_empty()
                     && words(definition).is_empty())
             {
                 return format!("[{}](#{})", title(name).to_lowercase(), anchor(&title(name)));
@@ -83,10 +83,10 @@ pub(super) fn words(node: &Value) -> Vec<(String, &str)> {
     let plain = node["enum"].as_array().into_iter().flatten();
     let plain = plain.filter_map(Value::as_str).map(|word| (word.to_owned(), ""));
     let explained = node["oneOf"].as_array().into_iter().flatten();
-    let explained = explained.filter_map(|one| {
+    let explained = explained.map(|one| {
         let of_enum = one["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let words: Vec<_> = one["const"].as_str().into_iter().chain(of_enum).collect();
-        Some(words.into_iter().map(|word| (word.to_owned(), description(one))))
+        words.into_iter().map(|word| (word.to_owned(), description(one)))
     });
     plain.chain(explained.flatten()).collect()
 }
