@@ -288,12 +288,12 @@ const CASES: &[Case] = &[
     (
         |dir| replace(dir, "views/admin/home.html", "{{ visits }}", "{{ visits.none.none }}"),
         Code::RenderFailed,
-        "views/admin/home.html: template 'admin/home' cannot be rendered",
+        "views/admin/home.html:1: template 'admin/home' cannot be rendered",
     ),
     (
         |dir| write(dir, "tests/fixtures/client/status.new.json", "{}"),
         Code::RenderFailed,
-        "views/client/status.html: template 'client/status' cannot be rendered",
+        "views/client/status.html:1: template 'client/status' cannot be rendered",
     ),
     (
         |dir| replace(dir, "tests/fixtures/client/status.json", ", \"state\": \"up\"", ""),
@@ -302,6 +302,14 @@ const CASES: &[Case] = &[
     ),
     (
         |dir| replace(dir, "tests/fixtures/client/status.json", "\"name\"", "\"nam\""),
+        Code::UnlistedVariable,
+        "views/client/status.html: the template uses 'account.name'",
+    ),
+    (
+        |dir| {
+            replace(dir, "tests/fixtures/client/status.json", "\"name\"", "\"nam\"");
+            write(dir, "tests/fixtures/client/status.new.json", "{ \"account\": null, \"state\": \"up\" }");
+        },
         Code::UnlistedVariable,
         "views/client/status.html: the template uses 'account.name'",
     ),

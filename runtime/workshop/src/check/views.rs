@@ -169,7 +169,7 @@ fn variables(name: &str, uses: &Uses, cases: &[Case], inputs: &Inputs<'_>, findi
         if is_tab && matches!(path.split('.').next(), Some("form" | "errors")) {
             continue;
         }
-        if !cases.iter().any(|(_, data)| has(data, path)) {
+        if !is_listed(path, cases) {
             let files: Vec<&str> = cases.iter().map(|(file, _)| file.as_str()).collect();
             findings.push(
                 Finding::new(
@@ -183,13 +183,37 @@ fn variables(name: &str, uses: &Uses, cases: &[Case], inputs: &Inputs<'_>, findi
     }
 }
 
-/// Whether data has a path, as far as it consists of objects: what a text or a list has of its own is the engine's affair.
-fn has(data: &Map<String, Value>, path: &str) -> bool {
-    let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
-    match (data.get(first), rest) {
-        (Some(Value::Object(inner)), Some(rest)) => has(inner, rest),
-        (found, _) => found.is_some(),
+/// Whether a fixture has a path. One that has `null` on the way speaks for what is below, unless another has an object there.
+fn is_listed(path: &str, cases: &[Case]) -> bool {
+    let found: Vec<Found> = cases.iter().map(|(_, data)| find(data, path)).collect();
+    found.contains(&Found::There) || (found.contains(&Found::NoObject) && !found.contains(&Found::NoMember))
+}
+
+#[derive(PartialEq)]
+enum Found {
+    There,
+    /// Its first part is missing.
+    Nothing,
+    /// An object on the way lacks the next part.
+    NoMember,
+    /// Something else than an object is on the way: what a text or a list has of its own is the engine's affair.
+    NoObject,
+}
+
+fn find(data: &Map<String, Value>, path: &str) -> Found {
+    let (first, mut rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+    let Some(mut value) = data.get(first) else { return Found::Nothing };
+    while let Some(path) = rest {
+        let (next, more) = path.split_once('.').map_or((path, None), |(next, more)| (next, Some(more)));
+        match value {
+            Value::Object(members) => match members.get(next) {
+                Some(member) => (value, rest) = (member, more),
+                None => return Found::NoMember,
+            },
+            _ => return Found::NoObject,
+        }
     }
+    Found::There
 }
 
 /// Renders a template with every fixture in every language, as the panel would.
@@ -216,15 +240,23 @@ fn render(inputs: &Inputs<'_>, panel: &Views, name: &str, cases: &[Case], findin
             views.render(panel, name, data, language, &urls(), "token").err()
         });
         if let Some(error) = failed {
-            findings.push(
-                Finding::new(
-                    Code::RenderFailed,
-                    error.to_string(),
-                    format!("mend the template, or what {file} gives it"),
-                )
-                .at(format!("views/{name}.html"), None),
-            );
+            let message = error.to_string();
+            let (place, line) = place_of(&message, name);
+            let mend = format!("mend the template, or what {file} gives it");
+            findings.push(Finding::new(Code::RenderFailed, message, mend).at(place, line));
         }
+    }
+}
+
+/// Where a template broke, as the engine says at the end of its words: `(in partials/row:3)`. A macro of the panel broke for what
+/// the module's own template gave it.
+fn place_of(message: &str, name: &str) -> (String, Option<usize>) {
+    let said = message.rsplit("(in ").next().and_then(|rest| rest.split(')').next()?.rsplit_once(':'));
+    match said.and_then(|(template, line)| Some((template, line.parse().ok()?))) {
+        Some((template, line)) if !template.starts_with("ui/") => {
+            (format!("views/{template}.html"), Some(line))
+        }
+        _ => (format!("views/{name}.html"), None),
     }
 }
 
