@@ -30,6 +30,7 @@ async fn begins(language: &str, source: &str) {
     }
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let (dir, file, key) = (path("product-demo"), path("product-demo.caisson"), path("publisher"));
+    caisson("check", &["module", "check", &dir, "--strict", "--target-dir", target]).await;
     change_a_line(&folder.path().join("product-demo").join(source));
     caisson("build after a change of one line", &["module", "build", &dir, "--target-dir", target]).await;
     caisson("pack", &["module", "pack", &dir, "--output", &file, "--target-dir", target]).await;
