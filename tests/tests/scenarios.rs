@@ -128,6 +128,7 @@ async fn what_is_not_as_it_should_be_is_shown() {
         "https://mailboxes.example/mailboxes",
         "  problem (- expected, + found)",
         "  failure (- expected, + found)",
+        "  log: info ",
         "4 of 4 scenarios did not go as they should",
     ] {
         assert!(told.contains(part), "{part}\n{told}");

@@ -19,6 +19,8 @@ use crate::stage::{Result, Stage, StageConfig, StageError};
 pub struct Report {
     pub name: String,
     pub differences: Vec<Difference>,
+    /// What the module logged.
+    pub log: Vec<String>,
     /// What the network answered, where it was asked.
     pub recorded: Vec<Exchange>,
     pub took: Duration,
@@ -44,6 +46,7 @@ pub async fn run(
     Ok(Report {
         name: scenario.name.clone(),
         differences: compare(&scenario.then, &observed),
+        log: observed.log,
         recorded: provider.recorded(),
         took: begun.elapsed(),
     })

@@ -6,7 +6,7 @@ from caisson import Gateway, Invoice, PaymentModule, Problem, Request, Response,
 @payment
 class __Type__(PaymentModule):
     def checkout(self, gateway: Gateway, invoice: Invoice) -> View:
-        return View("checkout", {"number": invoice.number, "instructions": config.require("settings.instructions")})
+        return View("checkout", {"number": invoice.number, "instructions": config.setting("instructions", str)})
 
     def webhook(self, gateway: Gateway, request: Request, verification: Verification) -> Response:
         raise Problem.not_found("Nobody calls this module back.")

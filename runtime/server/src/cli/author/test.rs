@@ -91,4 +91,7 @@ fn tell(path: &Path, report: &Report) {
     for difference in &report.differences {
         print!("  {difference}");
     }
+    for line in &report.log {
+        println!("  log: {line}");
+    }
 }
