@@ -8,6 +8,7 @@ mod beginnings;
 mod browser;
 mod checks;
 mod cloud_service;
+mod conformance;
 mod distribution;
 mod host_functions;
 mod hostile;

@@ -1,6 +1,7 @@
 //! What authors of modules work with. Nothing of it runs in a panel that serves.
 
 pub mod check;
+pub mod conformance;
 pub mod new;
 pub mod scenario;
 pub mod stage;

@@ -110,6 +110,12 @@ codes! {
     ProviderToken = "K002" Error "A file holds what looks like a provider's token.",
     HardcodedSecret = "K003" Warning "Something random is assigned to a name such as password, token or secret.",
 
+    NotRepeatable = "C001" Error "Asked twice for what it did already, the module ends otherwise than after the first time.",
+    Crashed = "C002" Error "With its provider in trouble, the module crashes or runs out of its budget.",
+    CountedAsDone = "C003" Error "The provider did nothing, and the module says that it is done.",
+    GaveUp = "C004" Warning "A provider's trouble that passes is taken for a refusal, and not tried again.",
+    NothingToPlay = "C005" Note "No scenario goes well with a provider, so there is nothing to play with one in trouble.",
+
     LargeComponent = "Z001" Warning "The component comes near the size that is allowed.",
     NotCompiled = "Z002" Error "The component does not compile within the limits.",
     SlowCompilation = "Z003" Warning "Compiling the component comes near the time that is allowed.",
@@ -125,13 +131,14 @@ impl Serialize for Code {
 }
 
 /// The groups of codes, by their letter.
-const GROUPS: [(char, &str); 7] = [
+const GROUPS: [(char, &str); 8] = [
     ('B', "Build"),
     ('M', "Manifest"),
     ('V', "Views"),
     ('S', "Strings"),
     ('G', "Grants"),
     ('K', "Secrets"),
+    ('C', "Conformance"),
     ('Z', "Size and start-up"),
 ];
 

@@ -22,13 +22,13 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub(super) fn new(code: Code, message: impl Into<String>, mend: impl Into<String>) -> Self {
+    pub(crate) fn new(code: Code, message: impl Into<String>, mend: impl Into<String>) -> Self {
         let severity = code.severity();
         Self { code, severity, file: None, line: None, message: message.into(), mend: mend.into() }
     }
 
     #[must_use]
-    pub(super) fn at(mut self, file: impl Into<String>, line: impl Into<Option<usize>>) -> Self {
+    pub(crate) fn at(mut self, file: impl Into<String>, line: impl Into<Option<usize>>) -> Self {
         self.file = Some(file.into());
         self.line = line.into();
         self
@@ -56,14 +56,29 @@ pub struct Report {
     pub version: Option<String>,
     /// Errors first, then by file and line.
     pub findings: Vec<Finding>,
+    /// How it stands its scenarios played again, where that was asked for.
+    pub conformance: Option<Score>,
     /// What the component costs, where it could be compiled.
     pub cost: Option<Cost>,
+}
+
+/// What was tried, and how much of it went as it should.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Score {
+    pub passed: usize,
+    pub tried: usize,
 }
 
 impl Report {
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// Takes more in.
+    pub fn add(&mut self, findings: Vec<Finding>) {
+        self.findings.extend(findings);
+        self.arrange();
     }
 
     /// Puts what matters most first, and says nothing twice.

@@ -28,7 +28,7 @@ use caisson_web::view::{Source, ViewError, Views};
 
 pub use codes::{Code, Severity};
 pub use cost::Cost;
-pub use finding::{Finding, Report};
+pub use finding::{Finding, Report, Score};
 
 use subject::Subject;
 use uses::{Name, Uses};

@@ -527,6 +527,11 @@ fn every_code_has_a_case_and_stands_once() {
     let elsewhere = [
         Code::BuildFailed,
         Code::NotPacked,
+        Code::NotRepeatable,
+        Code::Crashed,
+        Code::CountedAsDone,
+        Code::GaveUp,
+        Code::NothingToPlay,
         Code::LargeComponent,
         Code::NotCompiled,
         Code::SlowCompilation,

@@ -136,6 +136,20 @@ pub(super) struct Asked<'s> {
 }
 
 impl When {
+    /// Whether it is asked for by the panel, and so again where the panel does not know how it ended.
+    pub(crate) fn is_verb(&self) -> bool {
+        use When as W;
+        matches!(
+            self,
+            W::Create {}
+                | W::Suspend {}
+                | W::Unsuspend {}
+                | W::Terminate {}
+                | W::ChangePackage { .. }
+                | W::Webhook { .. }
+        )
+    }
+
     /// Whether activating the module is what the scenario is about.
     pub(super) fn is_activation(&self) -> bool {
         matches!(self, Self::Activate {})

@@ -13,10 +13,12 @@ mod run;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use call::When;
 pub use compare::Difference;
 pub use exchange::{Answer, Body, Exchange, Failing, Played, Request};
 pub use file::{File, FileError, Scenario, Service, Then, find};
 pub use given::{Client, Given, GivenInvoice, Setting};
 pub use observed::{InvoiceSeen, Observed, Outcome, ServiceSeen};
 pub use record::write as write_recording;
-pub use run::{Report, rehearse, run};
+pub(crate) use run::Rehearsal;
+pub use run::{Report, run};

@@ -1,12 +1,13 @@
 //! A scenario on its stage, from the empty panel to what came of it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use caisson_billing::{NewClient, NewInvoice};
 use caisson_storage::module_log::{self, LogFilter};
 use caisson_storage::page::PageQuery;
-use caisson_types::{InvoiceId, ServiceId};
+use caisson_types::{InvoiceId, ProvisionStatus, ServiceId};
 use serde_json::Value;
 
 use super::call::{Asked, When};
@@ -41,8 +42,8 @@ pub async fn run(
 ) -> Result<Report> {
     let begun = Instant::now();
     let provider = Arc::new(Played::new(scenario.given.exchanges.clone(), record));
-    let observed =
-        rehearse(config, package, &scenario.given, &scenario.when, Arc::clone(&provider), record).await?;
+    let rehearsal = Rehearsal::begin(config, package, scenario, Arc::clone(&provider), record).await?;
+    let observed = rehearsal.ask(&scenario.when).await?;
     Ok(Report {
         name: scenario.name.clone(),
         differences: compare(&scenario.then, &observed),
@@ -52,56 +53,90 @@ pub async fn run(
     })
 }
 
-/// Plays what is asked with a provider of the caller's, and tells all that came of it.
-///
-/// # Errors
-/// As [`run`].
-pub async fn rehearse(
-    config: &StageConfig,
-    package: Vec<u8>,
-    given: &Given,
-    when: &When,
+/// A module on its stage, with everything that it is given.
+pub(crate) struct Rehearsal {
+    stage: Stage,
     provider: Arc<Played>,
-    real: bool,
-) -> Result<Observed> {
-    let stage = Stage::open(config, package, provider.clone()).await?;
-    stage.grant(&given.withheld).await?;
-    if !given.settings.is_empty() {
-        let form = given.settings_form(real).map_err(StageError::Unset)?;
-        stage.registry.save_settings(&stage.key, form, crate::stage::ACTOR).await?;
+    service: Option<ServiceId>,
+    invoice: Option<InvoiceId>,
+    locale: String,
+    /// The status that the service is given.
+    status: Option<ProvisionStatus>,
+}
+
+impl Rehearsal {
+    /// Brings it there; `real` where secrets come from the environment.
+    ///
+    /// # Errors
+    /// As [`run`].
+    pub(crate) async fn begin(
+        config: &StageConfig,
+        package: Vec<u8>,
+        scenario: &Scenario,
+        provider: Arc<Played>,
+        real: bool,
+    ) -> Result<Self> {
+        let given = &scenario.given;
+        let stage = Stage::open(config, package, provider.clone()).await?;
+        stage.grant(&given.withheld).await?;
+        if !given.settings.is_empty() {
+            let form = given.settings_form(real).map_err(StageError::Unset)?;
+            stage.registry.save_settings(&stage.key, form, crate::stage::ACTOR).await?;
+        }
+        let (service, invoice) = match scenario.when.is_activation() {
+            true => (None, None),
+            false => prepare(&stage, given).await?,
+        };
+        let status = given.service.as_ref().map(|service| service.status);
+        Ok(Self { stage, provider, service, invoice, locale: given.client.locale.clone(), status })
     }
-    let (service, invoice) = match when.is_activation() {
-        true => (None, None),
-        false => prepare(&stage, given).await?,
-    };
-    let before = stage.tasks().await?.len();
-    let lines = log(&stage).await?.len();
-    provider.begin();
-    let asked = Asked { stage: &stage, service, invoice, locale: &given.client.locale };
-    let outcome = Outcome::of(asked.of(when).await)?;
-    stage.work().await?;
-    let (requests, unanswered) = provider.seen();
-    let mut rows = std::collections::BTreeMap::new();
-    for table in stage.table_names().await? {
-        rows.insert(table.clone(), stage.rows(&table).await?);
+
+    /// Asks, runs what that queued, and tells all that came of it.
+    ///
+    /// # Errors
+    /// Where the stage fails; whatever the module does is told.
+    pub(crate) async fn ask(&self, when: &When) -> Result<Observed> {
+        let Self { stage, provider, service, invoice, .. } = self;
+        let before = stage.tasks().await?.len();
+        let lines = log(stage).await?.len();
+        provider.begin();
+        let asked = Asked { stage, service: *service, invoice: *invoice, locale: &self.locale };
+        let outcome = Outcome::of(asked.of(when).await)?;
+        stage.work().await?;
+        let (requests, unanswered) = provider.seen();
+        let mut rows = BTreeMap::new();
+        for table in stage.table_names().await? {
+            rows.insert(table.clone(), stage.rows(&table).await?);
+        }
+        Ok(Observed {
+            outcome,
+            requests,
+            unanswered,
+            unused: provider.unused(),
+            service: match service {
+                Some(id) => Some(seen(stage, *id).await?),
+                None => None,
+            },
+            invoice: match invoice {
+                Some(id) => Some(paid(stage, *id).await?),
+                None => None,
+            },
+            rows,
+            tasks: stage.tasks().await?.split_off(before),
+            log: log(stage).await?.split_off(lines),
+        })
     }
-    Ok(Observed {
-        outcome,
-        requests,
-        unanswered,
-        unused: provider.unused(),
-        service: match service {
-            Some(id) => Some(seen(&stage, id).await?),
-            None => None,
-        },
-        invoice: match invoice {
-            Some(id) => Some(paid(&stage, id).await?),
-            None => None,
-        },
-        rows,
-        tasks: stage.tasks().await?.split_off(before),
-        log: log(&stage).await?.split_off(lines),
-    })
+
+    /// Lets the service be as if nothing had been asked yet: the panel died before it heard how that ended.
+    ///
+    /// # Errors
+    /// Those of the stage's database.
+    pub(crate) async fn forget(&self) -> Result<()> {
+        if let (Some(service), Some(status)) = (self.service, self.status) {
+            self.stage.set_status(service, status).await?;
+        }
+        Ok(())
+    }
 }
 
 /// Everything that is there before the call.

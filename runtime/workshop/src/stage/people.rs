@@ -45,8 +45,14 @@ impl Stage {
                 |error| StageError::Row { table: "services".to_owned(), reason: error.to_string() },
             )?;
         }
-        services::set_provision_status(&mut conn, service.id, sold.status, None).await?;
+        drop(conn);
+        self.set_status(service.id, sold.status).await?;
         Ok(service.id)
+    }
+
+    pub(crate) async fn set_status(&self, id: ServiceId, status: ProvisionStatus) -> Result<()> {
+        let mut conn = self.db.conn().await?;
+        Ok(services::set_provision_status(&mut conn, id, status, None).await?)
     }
 
     /// Another product of the module.
@@ -60,7 +66,8 @@ impl Stage {
     ) -> Result<caisson_types::ProductId> {
         let product = NewProduct {
             name: name.to_owned(),
-            slug: name.to_owned(),
+            // One may be asked for twice.
+            slug: format!("{name}-{}", uuid::Uuid::now_v7()),
             description: String::new(),
             module: self.key.clone(),
             module_data: data,

@@ -18,6 +18,9 @@ pub struct Ended {
     pub status: TaskStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// How often the sandbox ended it.
+    #[serde(skip)]
+    pub crashes: u32,
 }
 
 /// Most tasks that one scenario leads to: events may go round in circles.
@@ -46,7 +49,12 @@ impl Stage {
         let mut ended: Vec<Ended> = page
             .items
             .into_iter()
-            .map(|task| Ended { method: task.method, status: task.status, error: task.last_error })
+            .map(|task| Ended {
+                method: task.method,
+                status: task.status,
+                error: task.last_error,
+                crashes: task.exceptions,
+            })
             .collect();
         ended.reverse();
         Ok(ended)

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
+use caisson_package::build::build_module;
 use caisson_sandbox::Compiler;
 use caisson_workshop::check::{Cost, Report, Severity, check_file, check_folder, codes};
+use caisson_workshop::conformance::conformance;
 use clap::Args;
 use serde::Serialize;
 
@@ -16,6 +18,9 @@ pub(crate) struct CheckArguments {
     /// A finished package instead; what only sources can tell is left out.
     #[arg(long)]
     package: Option<PathBuf>,
+    /// Also play its scenarios again: asked twice, and with a provider in trouble.
+    #[arg(long, requires = "dir")]
+    conformance: bool,
     /// Fail where there is a warning, too.
     #[arg(long)]
     strict: bool,
@@ -36,11 +41,20 @@ pub(super) async fn check(asked: CheckArguments) -> anyhow::Result<()> {
     }
     let program = std::env::current_exe().context("this program's own file cannot be found")?;
     let compiler = Compiler::new(program, ["compile-component".to_owned()]);
-    let report = match (&asked.dir, &asked.package) {
+    let options = super::options(asked.target_dir)?;
+    let mut report = match (&asked.dir, &asked.package) {
         (_, Some(package)) => check_file(package, compiler).await?,
-        (Some(dir), None) => check_folder(dir, &super::options(asked.target_dir)?, compiler).await?,
+        (Some(dir), None) => check_folder(dir, &options, compiler).await?,
         (None, None) => bail!("name the module's folder, or a package with --package"),
     };
+    // What no panel would take has nothing to play.
+    if let (true, Some(dir), 0) = (asked.conformance, &asked.dir, report.count(Severity::Error)) {
+        let config = super::stage(&options, Vec::new())?;
+        let package = caisson_package::pack(dir, &build_module(dir, &options)?.component)?;
+        let (score, findings) = conformance(&config, dir, &package).await?;
+        report.conformance = Some(score);
+        report.add(findings);
+    }
     if asked.json {
         println!("{}", serde_json::to_string_pretty(&Document::new(&report))?);
     } else {
@@ -74,6 +88,9 @@ impl<'r> Document<'r> {
 fn print(report: &Report) {
     for finding in &report.findings {
         println!("{finding}");
+    }
+    if let Some(score) = &report.conformance {
+        println!("conformance: {} of {} went as they should", score.passed, score.tried);
     }
     if let Some(cost) = &report.cost {
         println!("cost: {}", in_words(cost));

@@ -8,7 +8,9 @@ mod test;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use caisson_capabilities::http::egress::PrivateException;
 use caisson_package::build::{BuildOptions, Messages, bill_of_materials, build_module};
+use caisson_workshop::stage::StageConfig;
 use clap::Subcommand;
 
 use self::check::CheckArguments;
@@ -73,6 +75,12 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
         Command::Sign(asked) => sign::sign(asked),
         Command::Verify(asked) => sign::verify(asked, config).await,
     }
+}
+
+/// Stages of this program, with what compilers keep.
+fn stage(options: &BuildOptions, allow_private: Vec<PrivateException>) -> anyhow::Result<StageConfig> {
+    let program = std::env::current_exe().context("this program's own file cannot be found")?;
+    Ok(StageConfig { program, kept: options.target_dir.join("stage"), allow_private })
 }
 
 fn options(target_dir: PathBuf) -> anyhow::Result<BuildOptions> {

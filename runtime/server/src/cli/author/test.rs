@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context as _, bail};
 use caisson_capabilities::http::egress::PrivateException;
 use caisson_package::build::build_module;
 use caisson_workshop::scenario::{self, File, Report, Scenario};
@@ -33,11 +33,7 @@ pub(super) async fn test(asked: TestArguments) -> anyhow::Result<()> {
         bail!("{} has no scenarios; write the first into tests/<name>.toml", asked.dir.display());
     }
     let options = super::options(asked.target_dir.clone())?;
-    let config = StageConfig {
-        program: std::env::current_exe().context("this program's own file cannot be found")?,
-        kept: options.target_dir.join("stage"),
-        allow_private: asked.allow_private.clone(),
-    };
+    let config = super::stage(&options, asked.allow_private.clone())?;
     let built = build_module(&asked.dir, &options)?;
     let package = caisson_package::pack(&asked.dir, &built.component)?;
     let (mut ran, mut failed) = (0, 0);
