@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use caisson_billing::{AdminRequest, Answered, NewService, TabRequest};
 use caisson_capabilities::CallContext;
-use caisson_capabilities::contract::exports::{hooks, jobs, notification, payment, product};
+use caisson_capabilities::contract::exports::{hooks, jobs, notification, product};
 use caisson_capabilities::contract::types as wit;
 use caisson_sandbox::{Answer, Export, Parameters, exports};
 use caisson_types::manifest::Method;
@@ -269,7 +269,7 @@ impl Asked<'_> {
         Ok(self.service.ok_or_else(|| caisson_sandbox::CallError::Problem(missing()))?)
     }
 
-    fn settings(&self) -> Result<String> {
+    pub(super) fn settings(&self) -> Result<String> {
         Ok(Value::Object(self.stage.active()?.settings().values.clone()).to_string())
     }
 
@@ -321,80 +321,12 @@ impl Asked<'_> {
         })
     }
 
-    async fn invoice(&self) -> Result<caisson_capabilities::contract::payments::Invoice> {
-        let missing = || Problem::new(404, "the scenario is given no invoice; write [given.invoice]");
-        let id = self.invoice.ok_or_else(|| caisson_sandbox::CallError::Problem(missing()))?;
-        self.stage.billed(id).await
-    }
-
-    fn gateway(&self) -> Result<payment::Gateway> {
-        let name = self.stage.key.name();
-        let page = |page: &str| format!("https://panel.example/client/gateways/{name}/{page}");
-        Ok(payment::Gateway {
-            id: uuid(),
-            settings: self.settings()?,
-            webhook_url: format!("https://panel.example/webhooks/payment/{name}"),
-            return_url: page("return"),
-            cancel_url: page("cancel"),
-        })
-    }
-
-    async fn webhook(
-        &self,
-        headers: &BTreeMap<String, String>,
-        form: &BTreeMap<String, String>,
-        body: Option<&Value>,
-    ) -> Result<Value> {
-        let request = wit::Request {
-            method: wit::HttpMethod::Post,
-            path: String::new(),
-            params: Vec::new(),
-            query: Vec::new(),
-            form: form
-                .iter()
-                .map(|(name, value)| wit::Parameter { name: name.clone(), value: value.clone() })
-                .collect(),
-            headers: headers
-                .iter()
-                .map(|(name, value)| wit::Header { name: name.to_ascii_lowercase(), value: value.clone() })
-                .collect(),
-            body: match body {
-                Some(body) => self.named(body).await?.to_string().into_bytes(),
-                None => Vec::new(),
-            },
-            actor: wit::Actor {
-                role: wit::Role::Anonymous,
-                id: None,
-                permissions: Vec::new(),
-                locale: self.locale.to_owned(),
-            },
-        };
-        let asked = (self.gateway()?, request, payment::Verification::Verified);
-        let answered = self.call(&exports::payment::WEBHOOK, asked).await?;
-        let body = match answered.body {
-            wit::Body::Text(text) => json!({ "text": text }),
-            wit::Body::Json(json) => json!({ "json": document(&json) }),
-            _ => json!({}),
-        };
-        let mut answer = json!({ "status": answered.status });
-        if let (Value::Object(answer), Value::Object(body)) = (&mut answer, body) {
-            answer.extend(body);
-        }
-        Ok(answer)
-    }
-
-    /// The document with the invoice's id wherever `{invoice}` stands for it.
-    async fn named(&self, body: &Value) -> Result<Value> {
-        let text = body.to_string();
-        if !text.contains("{invoice}") {
-            return Ok(body.clone());
-        }
-        let id = self.invoice().await?.id;
-        Ok(document(&text.replace("{invoice}", &id)))
-    }
-
     /// A call with the budget of a task.
-    async fn call<P: Parameters, R: Answer>(&self, export: &Export<P, R>, parameters: P) -> Result<R> {
+    pub(super) async fn call<P: Parameters, R: Answer>(
+        &self,
+        export: &Export<P, R>,
+        parameters: P,
+    ) -> Result<R> {
         let active = self.stage.active()?;
         let context =
             CallContext { service: self.service, locale: self.locale.to_owned(), ..CallContext::default() };
@@ -403,12 +335,12 @@ impl Asked<'_> {
     }
 }
 
-fn uuid() -> String {
+pub(super) fn uuid() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
 /// A document, or text that is none.
-fn document(text: &str) -> Value {
+pub(super) fn document(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|_| text.into())
 }
 

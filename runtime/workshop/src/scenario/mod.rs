@@ -6,6 +6,7 @@ mod call;
 mod compare;
 mod exchange;
 mod file;
+mod gateway;
 mod given;
 mod observed;
 mod record;
