@@ -1,17 +1,15 @@
-//! The one place where parts are put together.
+//! The panel that the configuration describes.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
-use caisson_billing::{Billing, Ports};
-use caisson_capabilities::Host;
-use caisson_capabilities::http::egress::{Egress, EgressConfig};
+use caisson_billing::Billing;
+use caisson_capabilities::http::egress::EgressConfig;
+use caisson_panel::PanelConfig;
 use caisson_registry::Registry;
-use caisson_sandbox::{Compiler, EngineConfig, Recorder, RecorderConfig, Sandbox, SandboxConfig, Watch};
-use caisson_storage::tables::{Tables, TablesConfig};
-use caisson_storage::{Db, FsPackages, Vault, vault};
-use caisson_types::Budgets;
+use caisson_sandbox::{Compiler, EngineConfig, Recorder, RecorderConfig, Watch};
+use caisson_storage::{Db, Vault, vault};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
@@ -56,43 +54,26 @@ pub(crate) async fn panel(config: &Config) -> anyhow::Result<Panel> {
         .collect::<Result<_, _>>()
         .context("egress.allow_private")?;
     let extra_roots = extra_roots(&config.egress.ca_files)?;
-    let ports = Arc::new(Ports::new(Arc::clone(&vault), db.signal().clone()));
-    let tables =
-        Tables::new(db.clone(), TablesConfig::default()).await.context("the database cannot be read")?;
-    let host = Arc::new(Host {
-        egress: Egress::new(EgressConfig { allow_private, extra_roots, ..EgressConfig::default() })?,
-        services: ports.clone(),
-        tasks: ports.clone(),
-        payments: ports,
-        tables: Arc::new(tables),
-        vault: Arc::clone(&vault),
-    });
     let telemetry = config.telemetry.otlp_endpoint.as_deref();
     let telemetry = telemetry.map(Exporter::start).transpose()?.map(Arc::new);
-    let recorder = Recorder::start(
-        db.clone(),
-        RecorderConfig {
+    let program = std::env::current_exe().context("this program's own file cannot be found")?;
+    let panel = caisson_panel::Panel::new(PanelConfig {
+        db,
+        vault,
+        packages: data.join("packages"),
+        artefacts: data.join("artefacts"),
+        compiler: Compiler::new(program, ["compile-component".to_owned()]),
+        engine: EngineConfig::default(),
+        egress: EgressConfig { allow_private, extra_roots, ..EgressConfig::default() },
+        recorder: RecorderConfig {
             samples_per_second: config.inspector.samples_per_second,
             ..RecorderConfig::default()
         },
-        telemetry.clone().map(|exporter| exporter as Arc<dyn Watch>),
-    );
-    let program = std::env::current_exe().context("this program's own file cannot be found")?;
-    let sandbox = SandboxConfig {
-        engine: EngineConfig::default(),
-        cache: data.join("artefacts"),
-        key: vault.derive("artefact-cache"),
-        compiler: Compiler::new(program, ["compile-component".to_owned()]),
-    };
-    let sandbox = Arc::new(
-        Sandbox::new(sandbox, host, recorder.clone())
-            .map_err(|error| anyhow::anyhow!("the sandbox cannot be started: {error:#}"))?,
-    );
-    let packages = FsPackages::new(data.join("packages"));
-    let registry = Registry::new(db.clone(), packages, sandbox, Arc::clone(&vault), Budgets::default());
-    let registry = Arc::new(registry.with_signatures(config.packages.signatures));
+        watch: telemetry.clone().map(|exporter| exporter as Arc<dyn Watch>),
+        signatures: config.packages.signatures,
+    });
+    let caisson_panel::Panel { db, registry, billing, recorder, .. } = panel.await?;
     registry.start().await?;
-    let billing = Arc::new(Billing::new(db.clone(), Arc::clone(&registry), vault, db.signal().clone()));
     Ok(Panel { db, registry, billing, recorder, telemetry })
 }
 

@@ -5,16 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use caisson_billing::Ports;
-use caisson_capabilities::http::egress::{Egress, EgressConfig};
+use caisson_capabilities::http::egress::EgressConfig;
 use caisson_capabilities::i18n::Strings;
-use caisson_capabilities::{Behind, Granted, Host, Settings};
+use caisson_capabilities::{Behind, Granted, Settings};
 use caisson_package::archive::MAX_COMPONENT_BYTES;
+use caisson_panel::{Panel, PanelConfig};
+use caisson_registry::Signatures;
 use caisson_sandbox::{
-    ArtefactError, CompileError, Compiler, EngineConfig, Failure, Recorder, RecorderConfig, Sandbox,
-    SandboxConfig, StartUp, Target,
+    ArtefactError, CompileError, Compiler, EngineConfig, Failure, RecorderConfig, Sandbox, StartUp, Target,
 };
-use caisson_storage::tables::{Tables, TablesConfig};
 use caisson_storage::{Db, Vault};
 use caisson_types::{Budget, Budgets, Manifest, Secret, VersionId};
 use serde::Serialize;
@@ -147,32 +146,25 @@ async fn start(sandbox: &Sandbox, manifest: &Manifest) -> Result<StartUp, Findin
     Ok(best)
 }
 
-/// A sandbox with a panel's parts behind it, all of them below `folder`.
-async fn sandbox(folder: &Path, compiler: Compiler) -> Result<Sandbox, CheckError> {
+/// The sandbox of a panel of its own, all of it below `folder`.
+async fn sandbox(folder: &Path, compiler: Compiler) -> Result<Arc<Sandbox>, CheckError> {
     let failed = CheckError::sandbox;
     let db =
         Db::connect(&format!("sqlite:{}", folder.join("panel.db").display()), 2).await.map_err(failed)?;
     db.migrate().await.map_err(CheckError::sandbox)?;
-    let vault = Arc::new(Vault::new(Secret::new(vec![0; 32])).map_err(CheckError::sandbox)?);
-    let ports = Arc::new(Ports::new(Arc::clone(&vault), db.signal().clone()));
-    let tables = Tables::new(db.clone(), TablesConfig::default()).await.map_err(CheckError::sandbox)?;
-    let host = Host {
-        egress: Egress::new(EgressConfig::default()).map_err(CheckError::sandbox)?,
-        services: ports.clone(),
-        tasks: ports.clone(),
-        payments: ports,
-        tables: Arc::new(tables),
-        vault: Arc::clone(&vault),
-    };
-    let config = SandboxConfig {
-        engine: EngineConfig { instances: 1, ..EngineConfig::default() },
-        cache: folder.join(CACHE),
-        key: vault.derive("artefact-cache"),
+    let panel = Panel::new(PanelConfig {
+        db,
+        vault: Arc::new(Vault::new(Secret::new(vec![0; 32])).map_err(CheckError::sandbox)?),
+        packages: folder.join("packages"),
+        artefacts: folder.join(CACHE),
         compiler,
-    };
-    let recorder = Recorder::start(db, RecorderConfig::default(), None);
-    Sandbox::new(config, Arc::new(host), recorder)
-        .map_err(|error| CheckError::Sandbox(format!("{error:#}").into()))
+        engine: EngineConfig { instances: 1, ..EngineConfig::default() },
+        egress: EgressConfig::default(),
+        recorder: RecorderConfig::default(),
+        watch: None,
+        signatures: Signatures::Off,
+    });
+    Ok(panel.await.map_err(CheckError::sandbox)?.sandbox)
 }
 
 /// Size of what was compiled; the cache has a folder for each engine.

@@ -1,6 +1,7 @@
 use std::io;
 
 use caisson_billing::BillingError;
+use caisson_panel::PanelError;
 use caisson_registry::RegistryError;
 use caisson_sandbox::CallError;
 use caisson_storage::StorageError;
@@ -15,8 +16,8 @@ pub enum StageError {
     Folder(#[source] io::Error),
     #[error("the key of the compiled components cannot be used: {0}")]
     Key(String),
-    #[error("the sandbox cannot be started: {0}")]
-    Sandbox(String),
+    #[error(transparent)]
+    Panel(#[from] PanelError),
     #[error("the stage's database could not do this: {0}")]
     Database(#[from] StorageError),
     #[error("{}", in_words(.0))]

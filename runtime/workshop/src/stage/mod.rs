@@ -10,14 +10,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use caisson_billing::{Billing, Ports};
-use caisson_capabilities::Host;
-use caisson_capabilities::http::egress::{Egress, EgressConfig, PrivateException, Provider};
-use caisson_registry::{Active, Registry, Signatures};
-use caisson_sandbox::{Compiler, EngineConfig, Recorder, RecorderConfig, Sandbox, SandboxConfig};
-use caisson_storage::tables::{Tables, TablesConfig};
-use caisson_storage::{Db, FsPackages, Vault, vault};
+use caisson_capabilities::http::egress::{EgressConfig, PrivateException, Provider};
+use caisson_panel::{Panel, PanelConfig};
+use caisson_registry::{Active, Installed, Registry, Signatures};
+use caisson_sandbox::{Compiler, EngineConfig, Recorder, RecorderConfig};
+use caisson_storage::tables::Tables;
+use caisson_storage::{Db, Vault, vault};
 use caisson_types::manifest::GrantId;
-use caisson_types::{Budgets, ModuleKey, VersionId};
+use caisson_types::{ModuleKey, VersionId};
 use tempfile::TempDir;
 
 pub use error::StageError;
@@ -71,48 +71,25 @@ impl Stage {
         let key = vault::load_or_create(&config.kept.join("master.key"))
             .map_err(|error| StageError::Key(error.to_string()))?;
         let vault = Arc::new(Vault::new(key).map_err(|error| StageError::Key(error.to_string()))?);
-        let ports = Arc::new(Ports::new(Arc::clone(&vault), db.signal().clone()));
-        let tables = Arc::new(Tables::new(db.clone(), TablesConfig::default()).await?);
-        let egress = EgressConfig {
-            allow_private: config.allow_private.clone(),
-            provider: Some(provider),
-            ..EgressConfig::default()
-        };
-        let host = Arc::new(Host {
-            egress: Egress::new(egress).map_err(|error| StageError::Sandbox(error.to_string()))?,
-            services: ports.clone(),
-            tasks: ports.clone(),
-            payments: ports.clone(),
-            tables: Arc::clone(&tables),
-            vault: Arc::clone(&vault),
-        });
-        let recorder = Recorder::start(db.clone(), RecorderConfig::default(), None);
-        let sandbox = SandboxConfig {
-            engine: EngineConfig { instances: INSTANCES, ..EngineConfig::default() },
-            cache: config.kept.join("artefacts"),
-            key: vault.derive("artefact-cache"),
-            compiler: Compiler::new(config.program.clone(), ["compile-component".to_owned()]),
-        };
-        let sandbox = Sandbox::new(sandbox, host, recorder.clone())
-            .map_err(|error| StageError::Sandbox(format!("{error:#}")))?;
-        let packages = FsPackages::new(folder.path().join("packages"));
-        let registry =
-            Registry::new(db.clone(), packages, Arc::new(sandbox), Arc::clone(&vault), Budgets::default())
-                .with_signatures(Signatures::Off);
-        let installed = registry.install(package, ACTOR).await?;
-        let registry = Arc::new(registry);
-        let billing = Billing::new(db.clone(), Arc::clone(&registry), vault, db.signal().clone());
-        Ok(Self {
-            key: installed.key,
-            version: installed.id,
-            billing: Arc::new(billing),
-            _folder: folder,
+        let panel = Panel::new(PanelConfig {
             db,
-            registry,
-            ports,
-            tables,
-            recorder,
-        })
+            packages: folder.path().join("packages"),
+            artefacts: config.kept.join("artefacts"),
+            compiler: Compiler::new(config.program.clone(), ["compile-component".to_owned()]),
+            engine: EngineConfig { instances: INSTANCES, ..EngineConfig::default() },
+            egress: EgressConfig {
+                allow_private: config.allow_private.clone(),
+                provider: Some(provider),
+                ..EgressConfig::default()
+            },
+            recorder: RecorderConfig::default(),
+            watch: None,
+            signatures: Signatures::Off,
+            vault,
+        });
+        let Panel { db, registry, billing, ports, tables, recorder, .. } = panel.await?;
+        let Installed { key, id: version, .. } = registry.install(package, ACTOR).await?;
+        Ok(Self { db, registry, billing, ports, tables, recorder, key, version, _folder: folder })
     }
 
     /// Grants what the module asks for, but for what is `withheld`.
