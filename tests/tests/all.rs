@@ -9,6 +9,7 @@ mod browser;
 mod checks;
 mod cloud_service;
 mod conformance;
+mod dev;
 mod distribution;
 mod host_functions;
 mod hostile;

@@ -1,10 +1,11 @@
 //! `caisson module check --conformance`: a careful module stands its scenarios played again, a careless one is told what it does.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
-use caisson_tests::support::{caisson_program, repository};
-use serde_json::Value;
+use caisson_tests::support::{Panel, Postgres, caisson_program, repository, run_caisson, until};
+use serde_json::{Value, json};
 
 fn check(dir: &Path) -> Value {
     let mut command = Command::new(caisson_program().unwrap());
@@ -116,15 +117,21 @@ type = "url"
 required = true
 "#;
 
-#[test]
-fn a_careless_module_is_told_what_it_does() {
-    let folder = tempfile::tempdir().unwrap();
-    let dir = folder.path().join("careless");
+/// What a beginning makes, asking for what the careless module asks for.
+fn begin(folder: &Path) -> PathBuf {
+    let dir = folder.join("careless");
     let mut command = Command::new(caisson_program().unwrap());
     command.args(["module", "new", "--type", "product", "--language", "c"]).arg(&dir);
     assert!(command.output().unwrap().status.success());
     let manifest = std::fs::read_to_string(dir.join("module.toml")).unwrap();
     std::fs::write(dir.join("module.toml"), manifest + ASKED).unwrap();
+    dir
+}
+
+#[test]
+fn a_careless_module_is_told_what_it_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = begin(folder.path());
 
     // Nothing of the beginning asks a provider.
     assert_eq!(codes(&check(&dir)), ["C005"]);
@@ -143,5 +150,62 @@ fn a_careless_module_is_told_what_it_does() {
         "'suspend': its provider answered 500, and it was not tried again",
     ] {
         assert!(told.contains(part), "{part}\n{document:#}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_installs_a_package_may_have_its_scenarios_played_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = begin(folder.path());
+    std::fs::write(dir.join("src/careless.c"), CARELESS).unwrap();
+    std::fs::write(dir.join("tests/product.toml"), SCENARIOS).unwrap();
+    let file = folder.path().join("careless.caisson");
+    let (dir, file) = (dir.to_str().unwrap(), file.to_str().unwrap());
+    let target = repository().join("target/guests");
+    let target = target.to_str().unwrap();
+    let pack = ["module", "pack", dir, "--output", file, "--target-dir", target];
+    run_caisson(&caisson_program().unwrap(), &pack, &[]).await.unwrap();
+    let postgres = Postgres::shared().unwrap().create_database().unwrap();
+    for database in [None, Some(postgres)] {
+        let mut builder = Panel::builder();
+        if let Some(database) = database {
+            builder = builder.database(database);
+        }
+        let panel = builder.start().await.unwrap();
+        let admin = panel.admin().await.unwrap();
+        let refused = panel.caisson(&["module", "install", file, "--conformance"]).await.unwrap_err();
+        let refused = format!("{refused:#}");
+        for part in [
+            "C003",
+            "did not go as they should when the package's scenarios were played again; it is not installed",
+        ] {
+            assert!(refused.contains(part), "{refused}");
+        }
+        admin.api.get("/modules/product/careless").await.unwrap().expect(404).unwrap();
+
+        panel.caisson(&["module", "install", file]).await.unwrap();
+        const TRIAL: &str = "/modules/product/careless/trial";
+        admin.api.get(TRIAL).await.unwrap().expect(404).unwrap();
+        let mut visitor = panel.visitor().unwrap();
+        visitor.open("/admin/login").await.unwrap();
+        let who = [("email", admin.email.as_str()), ("password", admin.password.as_str())];
+        visitor.submit("/admin/login", &who).await.unwrap();
+        let page = visitor.open("/admin/modules/product/careless/-/approve").await.unwrap();
+        assert!(page.text().contains("Play them"), "{}", page.text());
+        let form = [("version", "0.1.0"), ("back", "approve")];
+        visitor.submit("/admin/modules/product/careless/-/trial", &form).await.unwrap();
+        // One at a time.
+        let again = admin.api.post(TRIAL, &json!({})).await.unwrap();
+        assert!(matches!(again.status, 202 | 409), "{}", again.status);
+        let trial = until(Duration::from_secs(300), "the scenarios to be played", async || {
+            let trial = admin.api.get(TRIAL).await.unwrap().ok().unwrap();
+            (trial["state"] != "running").then_some(trial)
+        });
+        let trial = trial.await.unwrap();
+        assert_eq!(trial["state"], "ended", "{trial:#}");
+        assert_eq!(codes(&trial), ["C001", "C002", "C003", "C004"], "{trial:#}");
+        assert!(trial["passed"].as_u64().unwrap() < trial["tried"].as_u64().unwrap());
+        let page = visitor.open("/admin/modules/product/careless/-/difference").await.unwrap().text();
+        assert!(page.contains("and it says that all is well") && page.contains("Play them again"), "{page}");
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use caisson_types::manifest::ManifestError;
 
-use crate::archive::{self, ArchiveError, PackError, Package};
+use crate::archive::{self, ArchiveError, Extras, PackError, Package};
 use crate::component::{self, ComponentError, Inspected};
 use crate::sbom::{Sbom, SbomError};
 use crate::strings::{self, StringsError};
@@ -74,18 +74,15 @@ pub fn check_package(bytes: &[u8]) -> Result<Checked, PackageError> {
 /// # Errors
 /// What cannot be packed, or what an installation would refuse.
 pub fn pack(dir: &Path, component: &Path) -> Result<Vec<u8>, PackageError> {
-    checked(archive::write(dir, component, None)?)
+    pack_with(dir, component, Extras::default())
 }
 
-/// The same, with the list of what the module is made of.
+/// The same, with something beside the folder.
 ///
 /// # Errors
 /// As [`pack`].
-pub fn pack_with(dir: &Path, component: &Path, sbom: &Sbom) -> Result<Vec<u8>, PackageError> {
-    checked(archive::write(dir, component, Some(sbom))?)
-}
-
-fn checked(bytes: Vec<u8>) -> Result<Vec<u8>, PackageError> {
+pub fn pack_with(dir: &Path, component: &Path, extras: Extras<'_>) -> Result<Vec<u8>, PackageError> {
+    let bytes = archive::write(dir, component, extras)?;
     check_package(&bytes)?;
     Ok(bytes)
 }
@@ -138,6 +135,10 @@ template = "client/status"
         assert!(checked.inspected.has_export("client-area"));
     }
 
+    fn parts(sbom: &Sbom) -> Extras<'_> {
+        Extras { sbom: Some(sbom), ..Extras::default() }
+    }
+
     #[test]
     fn a_list_of_parts_is_packed_and_checked() {
         let dir = tempfile::tempdir().unwrap();
@@ -148,25 +149,39 @@ template = "client/status"
         fs::write(dir.join("sbom.cdx.json"), "{}").unwrap();
         let manifest = Manifest::parse(&fs::read_to_string(dir.join("module.toml")).unwrap()).unwrap();
         let sbom = Sbom::new(&manifest, vec![Component::kit("rust", "0.1.0")]);
-        let bytes = pack_with(dir, &dir.join("built.wasm"), &sbom).unwrap();
-        assert_eq!(bytes, pack_with(dir, &dir.join("built.wasm"), &sbom).unwrap());
+        let bytes = pack_with(dir, &dir.join("built.wasm"), parts(&sbom)).unwrap();
+        assert_eq!(bytes, pack_with(dir, &dir.join("built.wasm"), parts(&sbom)).unwrap());
         let packed = check_package(&bytes).unwrap().package.sbom.unwrap();
         assert_eq!(packed, sbom.text());
         assert_eq!(check_package(&pack(dir, &dir.join("built.wasm")).unwrap()).unwrap().package.sbom, None);
 
         let mut newer = manifest.clone();
         newer.module.version = semver::Version::new(2, 0, 0);
-        let message =
-            pack_with(dir, &dir.join("built.wasm"), &Sbom::new(&newer, Vec::new())).unwrap_err().to_string();
+        let refused =
+            |sbom: Sbom| pack_with(dir, &dir.join("built.wasm"), parts(&sbom)).unwrap_err().to_string();
+        let message = refused(Sbom::new(&newer, Vec::new()));
         assert!(
             message.starts_with("sbom.cdx.json is of 'demo' 2.0.0, and module.toml of demo 1.0.0"),
             "{message}"
         );
         let long = Component::part(Kind::Library, &"x".repeat(archive::MAX_SBOM_BYTES), "1");
-        let message = pack_with(dir, &dir.join("built.wasm"), &Sbom::new(&manifest, vec![long]))
-            .unwrap_err()
-            .to_string();
+        let message = refused(Sbom::new(&manifest, vec![long]));
         assert!(message.contains("at most 1048576 are allowed"), "{message}");
+    }
+
+    #[test]
+    fn a_package_may_state_another_version_than_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path();
+        let manifest = MANIFEST.split("[[client").next().unwrap();
+        fs::write(dir.join("module.toml"), manifest).unwrap();
+        fs::write(dir.join("built.wasm"), wat::parse_str(COMPONENT).unwrap()).unwrap();
+        let version = semver::Version::parse("1.0.1-dev.3").unwrap();
+        let extras = Extras { version: Some(&version), ..Extras::default() };
+        let package =
+            check_package(&pack_with(dir, &dir.join("built.wasm"), extras).unwrap()).unwrap().package;
+        assert_eq!(package.manifest.module.version, version);
+        assert_eq!(package.manifest_text, manifest.replace("1.0.0", "1.0.1-dev.3"));
     }
 
     #[test]

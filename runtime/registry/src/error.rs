@@ -51,6 +51,8 @@ pub enum RegistryError {
         "{key} {version} has {count} tasks that have not ended; wait for them, or cancel them on its Tasks page"
     )]
     TasksLeft { key: ModuleKey, version: Version, count: u64 },
+    #[error("the scenarios of {key} {version} are played just now; wait until they are through")]
+    TrialRuns { key: ModuleKey, version: Version },
     #[error("this is not the name of {key}; type '{}' to erase all that it kept", .key.name())]
     OtherName { key: ModuleKey },
     #[error("{key} is active; deactivate it first")]

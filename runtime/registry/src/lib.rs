@@ -20,6 +20,7 @@ mod refresh;
 mod report;
 mod roll_back;
 mod settings;
+mod trials;
 mod trust;
 mod versions;
 
@@ -51,6 +52,7 @@ pub use leaving::Exported;
 pub use list::{Listed, ListedVersion};
 pub use report::{DeniedLine, GrantLine, GrantsReport};
 pub use settings::SettingsForm;
+pub use trials::{Trial, TrialFinding, TrialReport, TrialState};
 pub use trust::{Exceptions, NewPublisher, Signatures, TrustError, Upload};
 
 pub type Result<T, E = RegistryError> = std::result::Result<T, E>;

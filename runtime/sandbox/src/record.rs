@@ -97,8 +97,8 @@ enum Message {
 
 /// Is shown every call that is recorded, after it was stored.
 pub trait Watch: Send + Sync {
-    /// Must not wait.
-    fn recorded(&self, call: &calls::Call);
+    /// The call, and the lines that the module logged in it. Must not wait.
+    fn recorded(&self, call: &calls::Call, log: &[module_log::Entry]);
 }
 
 /// Takes records; cheap to clone.
@@ -181,6 +181,17 @@ struct Writer {
 }
 
 impl Writer {
+    fn show(&self, stored: &Stored) {
+        let Some(watch) = &self.watch else { return };
+        let mut lines = stored.lines.as_slice();
+        for call in &stored.calls {
+            let of_others = |line: &module_log::Entry| line.call_id != Some(call.id);
+            let (own, rest) = lines.split_at(lines.iter().position(of_others).unwrap_or(lines.len()));
+            watch.recorded(call, own);
+            lines = rest;
+        }
+    }
+
     async fn run(self, mut records: mpsc::Receiver<Message>) {
         let mut batch = Vec::with_capacity(BATCH);
         let mut totals = tokio::time::interval(TOTALS_EVERY);
@@ -202,9 +213,7 @@ impl Writer {
                 }
             }
             match store(&self.db, stored).await {
-                Ok(calls) => {
-                    calls.iter().for_each(|call| self.watch.iter().for_each(|watch| watch.recorded(call)))
-                }
+                Ok(stored) => self.show(&stored),
                 Err(error) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "calls could not be recorded");
                 }
@@ -222,13 +231,20 @@ impl Writer {
     }
 }
 
-async fn store(db: &Db, records: Vec<CallRecord>) -> caisson_storage::Result<Vec<calls::Call>> {
-    let mut rows = Vec::with_capacity(records.len());
+/// What was stored of a batch.
+#[derive(Default)]
+struct Stored {
+    calls: Vec<calls::Call>,
+    /// Of one call after the other.
+    lines: Vec<module_log::Entry>,
+}
+
+async fn store(db: &Db, records: Vec<CallRecord>) -> caisson_storage::Result<Stored> {
+    let Stored { calls: mut rows, mut lines } = Stored::default();
     if records.is_empty() {
-        return Ok(rows);
+        return Ok(Stored::default());
     }
     let mut tx = db.begin().await?;
-    let mut lines = Vec::new();
     let mut denials = BTreeMap::new();
     for record in records {
         lines.extend(record.log.iter().map(|line| module_log::Entry {
@@ -255,7 +271,7 @@ async fn store(db: &Db, records: Vec<CallRecord>) -> caisson_storage::Result<Vec
         usage::denied(&mut tx, &module, &denial).await?;
     }
     tx.commit().await?;
-    Ok(rows)
+    Ok(Stored { calls: rows, lines })
 }
 
 /// Longest line that is kept of what was denied.

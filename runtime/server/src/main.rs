@@ -6,6 +6,7 @@ mod listen;
 mod parts;
 mod telemetry;
 mod tidy;
+mod trials;
 
 use std::process::ExitCode;
 
@@ -25,7 +26,7 @@ fn main() -> ExitCode {
         };
     }
     let filter = EnvFilter::try_from_env("CAISSON_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,hyper=warn,sqlx=warn"));
+        .unwrap_or_else(|_| EnvFilter::new(arguments.command.log_level()));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).json().init();
     // One TLS implementation for everything that leaves this process.
     rustls::crypto::ring::default_provider().install_default().ok();

@@ -38,8 +38,16 @@ pub(crate) async fn database(config: &Config) -> anyhow::Result<Db> {
     Ok(db)
 }
 
-/// Everything, with all active modules loaded.
+/// Everything, with all active modules loaded; its calls go to the collector, where one is configured.
 pub(crate) async fn panel(config: &Config) -> anyhow::Result<Panel> {
+    let telemetry = config.telemetry.otlp_endpoint.as_deref();
+    let telemetry = telemetry.map(Exporter::start).transpose()?.map(Arc::new);
+    let watch = telemetry.clone().map(|exporter| exporter as Arc<dyn Watch>);
+    Ok(Panel { telemetry, ..watched_panel(config, watch).await? })
+}
+
+/// The same, with its calls shown to `watch` alone.
+pub(crate) async fn watched_panel(config: &Config, watch: Option<Arc<dyn Watch>>) -> anyhow::Result<Panel> {
     let db = database(config).await?;
     let data = &config.data.dir;
     let vault = Arc::new(
@@ -54,8 +62,6 @@ pub(crate) async fn panel(config: &Config) -> anyhow::Result<Panel> {
         .collect::<Result<_, _>>()
         .context("egress.allow_private")?;
     let extra_roots = extra_roots(&config.egress.ca_files)?;
-    let telemetry = config.telemetry.otlp_endpoint.as_deref();
-    let telemetry = telemetry.map(Exporter::start).transpose()?.map(Arc::new);
     let program = std::env::current_exe().context("this program's own file cannot be found")?;
     let panel = caisson_panel::Panel::new(PanelConfig {
         db,
@@ -69,12 +75,12 @@ pub(crate) async fn panel(config: &Config) -> anyhow::Result<Panel> {
             samples_per_second: config.inspector.samples_per_second,
             ..RecorderConfig::default()
         },
-        watch: telemetry.clone().map(|exporter| exporter as Arc<dyn Watch>),
+        watch,
         signatures: config.packages.signatures,
     });
     let caisson_panel::Panel { db, registry, billing, recorder, .. } = panel.await?;
     registry.start().await?;
-    Ok(Panel { db, registry, billing, recorder, telemetry })
+    Ok(Panel { db, registry, billing, recorder, telemetry: None })
 }
 
 /// Every certificate of the operator's files.

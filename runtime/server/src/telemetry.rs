@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use caisson_sandbox::Watch;
 use caisson_storage::calls::Call;
+use caisson_storage::module_log::Entry;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, KeyValue, any_value};
 use opentelemetry_proto::tonic::resource::v1::Resource;
@@ -65,7 +66,7 @@ impl Exporter {
 }
 
 impl Watch for Exporter {
-    fn recorded(&self, call: &Call) {
+    fn recorded(&self, call: &Call, _log: &[Entry]) {
         if self.queue.try_send(Item::Call(spans(call))).is_err() {
             metrics::counter!("caisson_telemetry_dropped_total").increment(1);
         }

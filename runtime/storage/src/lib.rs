@@ -57,6 +57,7 @@ pub mod tasks;
 pub mod testing;
 pub mod throttle;
 pub mod tokens;
+pub mod trials;
 pub mod trust;
 pub mod upgrades;
 pub mod usage;

@@ -8,6 +8,7 @@ use caisson_registry::{Active, Registry};
 use caisson_storage::Db;
 use caisson_types::VersionId;
 
+use crate::trials::Trials;
 use crate::view::{ModuleViews, ViewError, Views};
 use crate::webhooks::Throttle;
 
@@ -32,6 +33,8 @@ pub struct Parts {
     pub views: Views,
     /// Where browsers reach the panel, without a slash at the end.
     pub public_url: String,
+    /// Plays modules' scenarios beside the panel.
+    pub trials: Arc<dyn Trials>,
 }
 
 impl App {
@@ -58,6 +61,10 @@ impl App {
     #[must_use]
     pub fn metrics(&self) -> String {
         (self.0.parts.metrics)()
+    }
+
+    pub(crate) fn trials(&self) -> &dyn Trials {
+        &*self.0.parts.trials
     }
 
     #[must_use]

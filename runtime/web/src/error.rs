@@ -107,6 +107,7 @@ impl From<RegistryError> for ApiError {
             | E::NothingBefore { .. }
             | E::TablesChanged { .. }
             | E::TasksLeft { .. }
+            | E::TrialRuns { .. }
             | E::Sold { .. } => Self::new(StatusCode::CONFLICT, message),
             E::OtherName { .. } => Self::field("name", message),
             E::NotAsked { .. } | E::NotGranted { .. } => Self::field("grants", message),

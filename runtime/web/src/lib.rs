@@ -10,6 +10,7 @@ mod export;
 mod health;
 mod pages;
 mod request;
+mod trials;
 mod upload;
 pub mod view;
 mod webhooks;
@@ -23,6 +24,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 pub use app::{App, Metrics, Parts};
 pub use error::{ApiError, ErrorBody};
+pub use trials::Trials;
 
 /// Everything the panel answers. What is not here is 404.
 pub fn router(app: App) -> Router {

@@ -5,3 +5,4 @@ pub mod conformance;
 pub mod new;
 pub mod scenario;
 pub mod stage;
+pub mod workbench;

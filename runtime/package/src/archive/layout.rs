@@ -12,6 +12,7 @@ pub(super) const LICENSE: &str = "LICENSE";
 pub(super) const SBOM: &str = Sbom::FILE_NAME;
 pub(super) const VIEWS: &str = "views";
 pub(super) const STRINGS: &str = "lang";
+pub(super) const SCENARIOS: &str = "tests";
 
 /// What a file is, told by its path alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub(super) enum Kind {
     Asset(String, AssetType),
     /// Locale.
     Strings(String),
+    /// Path below `tests/` of a file of scenarios, or of what was recorded for one.
+    Scenario(String),
 }
 
 impl Kind {
@@ -79,8 +82,15 @@ impl Kind {
                 _ => Err("is not a strings file: lang/ takes files such as en.ftl or pt-BR.ftl".to_owned()),
             };
         }
+        if let Some(scenario) = path.strip_prefix("tests/") {
+            return if is_scenario(scenario) {
+                Ok(Self::Scenario(scenario.to_owned()))
+            } else {
+                Err("is no scenario: tests/ takes .toml files, and recordings in .json".to_owned())
+            };
+        }
         Err(format!(
-            "is no part of a package: it takes {MANIFEST}, {COMPONENT}, {README}, {LICENSE}, {SBOM}, views/ and lang/"
+            "is no part of a package: it takes {MANIFEST}, {COMPONENT}, {README}, {LICENSE}, {SBOM}, views/, lang/ and tests/"
         ))
     }
 
@@ -89,7 +99,9 @@ impl Kind {
         match self {
             Self::Manifest => Manifest::MAX_BYTES,
             Self::Component => MAX_COMPONENT_BYTES,
-            Self::Readme | Self::License | Self::Template(_) | Self::Strings(_) => MAX_TEXT_BYTES,
+            Self::Readme | Self::License | Self::Template(_) | Self::Strings(_) | Self::Scenario(_) => {
+                MAX_TEXT_BYTES
+            }
             Self::Sbom => MAX_SBOM_BYTES,
             Self::Asset(..) | Self::Frame(_) => MAX_ASSET_BYTES,
         }
@@ -143,6 +155,11 @@ fn plain(path: &str) -> Result<(), String> {
         Some((folders, _)) if folders.contains('.') => Err("has a dot in a folder's name".to_owned()),
         _ => Ok(()),
     }
+}
+
+/// A scenario or a recording, by its name.
+pub(super) fn is_scenario(path: &str) -> bool {
+    (path.ends_with(".toml") || path.ends_with(".json")) && !path.contains("/.")
 }
 
 /// A language, then subtags: `en`, `pt-BR`, `zh-Hant-TW`.
@@ -219,6 +236,8 @@ mod tests {
             ("views/assets/inter.woff2", Kind::Asset("inter.woff2".to_owned(), AssetType::Font)),
             ("views/frames/console.js", Kind::Frame("console.js".to_owned())),
             ("lang/en.ftl", Kind::Strings("en".to_owned())),
+            ("tests/create.toml", Kind::Scenario("create.toml".to_owned())),
+            ("tests/recorded/create.json", Kind::Scenario("recorded/create.json".to_owned())),
             ("lang/zh-Hant-TW.ftl", Kind::Strings("zh-Hant-TW".to_owned())),
         ];
         for (path, kind) in cases {
@@ -257,6 +276,7 @@ mod tests {
             ("lang/en-ab-cd.ftl", "not a strings file"),
             ("lang/en/a.ftl", "not a strings file"),
             ("lang/en.json", "not a strings file"),
+            ("tests/lib.rs", "no scenario"),
             ("src/lib.rs", "no part of a package"),
             ("Module.toml", "no part of a package"),
             ("views", "no part of a package"),

@@ -16,7 +16,7 @@ use caisson_types::Manifest;
 
 pub use error::{ArchiveError, PackError};
 pub use read::read;
-pub use write::write;
+pub use write::{Extras, write};
 
 /// Bytes of a whole `.caisson` file.
 pub const MAX_ARCHIVE_BYTES: usize = 40 << 20;
@@ -26,7 +26,7 @@ pub const MAX_UNPACKED_BYTES: u64 = 64 << 20;
 pub const MAX_FILES: usize = 2_000;
 /// Bytes of `component.wasm`.
 pub const MAX_COMPONENT_BYTES: usize = 32 << 20;
-/// Bytes of one template, one strings file, the readme or the licence.
+/// Bytes of one template, one strings file, one scenario, the readme or the licence.
 pub const MAX_TEXT_BYTES: usize = 256 << 10;
 /// Bytes of the list of parts.
 pub const MAX_SBOM_BYTES: usize = 1 << 20;
@@ -56,6 +56,8 @@ pub struct Package {
     pub frames: BTreeMap<String, String>,
     /// Fluent sources by locale.
     pub strings: BTreeMap<String, String>,
+    /// Scenarios, and what was recorded for them, by their path below `tests/`.
+    pub scenarios: BTreeMap<String, String>,
     pub readme: Option<String>,
     /// The list of parts, as [`Sbom`](crate::Sbom) reads it.
     pub sbom: Option<String>,

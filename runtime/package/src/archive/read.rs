@@ -34,6 +34,7 @@ pub fn read(bytes: &[u8]) -> Result<Package, PackageError> {
         assets: files.assets,
         frames: files.frames,
         strings: files.strings,
+        scenarios: files.scenarios,
         readme: files.readme,
         sbom: files.sbom,
         license: files.license,
@@ -48,6 +49,7 @@ struct Files {
     assets: BTreeMap<String, Vec<u8>>,
     frames: BTreeMap<String, String>,
     strings: BTreeMap<String, String>,
+    scenarios: BTreeMap<String, String>,
     readme: Option<String>,
     sbom: Option<String>,
     license: Option<String>,
@@ -106,6 +108,9 @@ impl Files {
             }
             Kind::Strings(locale) => {
                 self.strings.insert(locale, text(contents)?);
+            }
+            Kind::Scenario(path) => {
+                self.scenarios.insert(path, text(contents)?);
             }
             Kind::Frame(name) => {
                 self.frames.insert(name, text(contents)?);

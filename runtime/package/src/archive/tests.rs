@@ -78,6 +78,10 @@ fn module(dir: &Path) {
     fs::write(dir.join("views/assets/img/logo.png"), PNG).unwrap();
     fs::create_dir(dir.join("lang")).unwrap();
     fs::write(dir.join("lang/en.ftl"), "a = A\n").unwrap();
+    fs::create_dir_all(dir.join("tests/recorded")).unwrap();
+    fs::write(dir.join("tests/create.toml"), "scenario = []\n").unwrap();
+    fs::write(dir.join("tests/recorded/create.json"), "[]").unwrap();
+    fs::write(dir.join("tests/native.rs"), "not packed").unwrap();
     fs::create_dir(dir.join("src")).unwrap();
     fs::write(dir.join("src/lib.rs"), "not packed").unwrap();
     fs::write(dir.join("built.wasm"), b"\0asm").unwrap();
@@ -87,7 +91,7 @@ fn module(dir: &Path) {
 fn what_was_written_reads_back() {
     let dir = tempfile::tempdir().unwrap();
     module(dir.path());
-    let archive = write(dir.path(), &dir.path().join("built.wasm"), None).unwrap();
+    let archive = write(dir.path(), &dir.path().join("built.wasm"), Extras::default()).unwrap();
     let package = read(&archive).unwrap();
     assert_eq!(package.digest.len(), 64);
     assert_eq!(package.manifest.module.name.as_str(), "demo");
@@ -96,6 +100,8 @@ fn what_was_written_reads_back() {
     assert_eq!(package.templates, BTreeMap::from([("client_area/status".into(), "<p></p>".into())]));
     assert_eq!(package.assets, BTreeMap::from([("img/logo.png".into(), PNG.to_vec())]));
     assert_eq!(package.strings, BTreeMap::from([("en".into(), "a = A\n".into())]));
+    let scenarios = [("create.toml", "scenario = []\n"), ("recorded/create.json", "[]")];
+    assert_eq!(package.scenarios, scenarios.map(|(path, text)| (path.into(), text.into())).into());
     assert_eq!(package.readme.as_deref(), Some("# Demo"));
     assert_eq!(package.license.as_deref(), Some("MIT"));
 }
@@ -112,7 +118,7 @@ fn the_same_input_gives_the_same_bytes() {
     permissions.set_readonly(true);
     readme.set_permissions(permissions).unwrap();
     let [one, other] =
-        [one, other].map(|dir| write(dir.path(), &dir.path().join("built.wasm"), None).unwrap());
+        [one, other].map(|dir| write(dir.path(), &dir.path().join("built.wasm"), Extras::default()).unwrap());
     assert_eq!(one, other);
     assert_eq!(read(&one).unwrap().digest, read(&other).unwrap().digest);
 }
@@ -138,7 +144,8 @@ fn a_folder_with_something_out_of_place_is_not_packed() {
         let dir = tempfile::tempdir().unwrap();
         module(dir.path());
         spoil(dir.path());
-        let message = write(dir.path(), &dir.path().join("built.wasm"), None).unwrap_err().to_string();
+        let message =
+            write(dir.path(), &dir.path().join("built.wasm"), Extras::default()).unwrap_err().to_string();
         assert!(message.contains(expected), "{expected}: {message}");
     }
 }
@@ -354,7 +361,7 @@ fn damage_is_found() {
     }
     let dir = tempfile::tempdir().unwrap();
     module(dir.path());
-    let archive = write(dir.path(), &dir.path().join("built.wasm"), None).unwrap();
+    let archive = write(dir.path(), &dir.path().join("built.wasm"), Extras::default()).unwrap();
     for at in 0..archive.len() {
         let mut flipped = archive.clone();
         flipped[at] ^= 0x10;

@@ -5,22 +5,34 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use semver::Version;
+use serde::Deserialize;
 use tar::{EntryType, Header};
 
 use super::error::PackError;
-use super::layout::{COMPONENT, Kind, LICENSE, MANIFEST, README, SBOM, STRINGS, VIEWS};
+use super::layout::{
+    COMPONENT, Kind, LICENSE, MANIFEST, README, SBOM, SCENARIOS, STRINGS, VIEWS, is_scenario,
+};
 use super::{MAX_ARCHIVE_BYTES, MAX_FILES, MAX_SBOM_BYTES, ZSTD_LEVEL};
 use crate::sbom::Sbom;
 
 const BLOCK: usize = 512;
 
-/// Packs a module's folder with its built component. Of the folder, `module.toml`, `README.md`, `LICENSE`, `views/` and
-/// `lang/` are taken; sources, tests and build output stay out. The list of parts is what is given,
-/// not what may lie there.
+/// What goes into a package beside the module's folder.
+#[derive(Clone, Copy, Default)]
+pub struct Extras<'e> {
+    /// The list of parts.
+    pub sbom: Option<&'e Sbom>,
+    /// In place of the version that `module.toml` states.
+    pub version: Option<&'e Version>,
+}
+
+/// Packs a module's folder with its built component. Of the folder, `module.toml`, `README.md`, `LICENSE`, `views/`, `lang/` and the
+/// scenarios of `tests/` are taken; sources and build output stay out. The list of parts is what is given, not what may lie there.
 ///
 /// # Errors
 /// The file that is missing, cannot be read, is too long, or has no place in a package.
-pub fn write(dir: &Path, component: &Path, sbom: Option<&Sbom>) -> Result<Vec<u8>, PackError> {
+pub fn write(dir: &Path, component: &Path, extras: Extras<'_>) -> Result<Vec<u8>, PackError> {
     let mut files = BTreeMap::new();
     add(&mut files, MANIFEST, &dir.join(MANIFEST))?;
     add(&mut files, COMPONENT, component)?;
@@ -33,10 +45,21 @@ pub fn write(dir: &Path, component: &Path, sbom: Option<&Sbom>) -> Result<Vec<u8
     for name in [VIEWS, STRINGS] {
         let path = dir.join(name);
         if exists(&path)? {
-            add_folder(&mut files, name, &path)?;
+            add_folder(&mut files, name, &path, |_| true)?;
         }
     }
-    if let Some(sbom) = sbom {
+    let scenarios = dir.join(SCENARIOS);
+    if exists(&scenarios)? {
+        // The tests of the language lie there, too.
+        add_folder(&mut files, SCENARIOS, &scenarios, is_scenario)?;
+    }
+    if let Some(version) = extras.version
+        && let Some((path, text)) = files.get_mut(MANIFEST)
+    {
+        *text = restated(text, version)
+            .map_err(|error| PackError::File { path: path.clone(), reason: error.message().to_owned() })?;
+    }
+    if let Some(sbom) = extras.sbom {
         let (path, text) = (dir.join(SBOM), sbom.text().as_bytes().to_vec());
         if text.len() > MAX_SBOM_BYTES {
             let reason = format!("would be {} bytes long; at most {MAX_SBOM_BYTES} are allowed", text.len());
@@ -58,7 +81,28 @@ fn exists(path: &Path) -> Result<bool, PackError> {
     path.try_exists().map_err(|cause| PackError::Io { path: path.to_owned(), cause })
 }
 
-fn add_folder(files: &mut Files, name: &str, folder: &Path) -> Result<(), PackError> {
+/// A manifest with another version.
+fn restated(manifest: &[u8], version: &Version) -> Result<Vec<u8>, toml::de::Error> {
+    #[derive(Deserialize)]
+    struct Stated {
+        module: About,
+    }
+    #[derive(Deserialize)]
+    struct About {
+        version: toml::Spanned<String>,
+    }
+    let mut text = String::from_utf8_lossy(manifest).into_owned();
+    let stated: Stated = toml::from_str(&text)?;
+    text.replace_range(stated.module.version.span(), &format!("\"{version}\""));
+    Ok(text.into_bytes())
+}
+
+fn add_folder(
+    files: &mut Files,
+    name: &str,
+    folder: &Path,
+    wanted: fn(&str) -> bool,
+) -> Result<(), PackError> {
     let io = |cause| PackError::Io { path: folder.to_owned(), cause };
     for entry in fs::read_dir(folder).map_err(io)? {
         let entry = entry.map_err(io)?;
@@ -70,7 +114,9 @@ fn add_folder(files: &mut Files, name: &str, folder: &Path) -> Result<(), PackEr
         // Not followed: what a link points to need not be the author's to publish.
         let kind = entry.file_type().map_err(io)?;
         if kind.is_dir() {
-            add_folder(files, &name, &path)?;
+            add_folder(files, &name, &path, wanted)?;
+        } else if !wanted(&name) {
+            continue;
         } else if kind.is_file() {
             add(files, &name, &path)?;
         } else {

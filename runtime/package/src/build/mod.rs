@@ -219,7 +219,11 @@ enum Form {
     Component,
 }
 
-fn read_manifest(dir: &Path) -> Result<Manifest, BuildError> {
+/// The manifest of a module's folder.
+///
+/// # Errors
+/// Where there is none, or what is wrong with it.
+pub fn read_manifest(dir: &Path) -> Result<Manifest, BuildError> {
     let path = dir.join(Manifest::FILE_NAME);
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,

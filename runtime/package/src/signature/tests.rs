@@ -17,7 +17,8 @@ fn package(name: &str, version: &str) -> (Vec<u8>, Package) {
     let manifest = MANIFEST.replace("\"demo\"", &format!("\"{name}\""));
     fs::write(dir.path().join("module.toml"), manifest.replace("1.0.0", version)).unwrap();
     fs::write(dir.path().join("built.wasm"), b"\0asm\x0d\0\x01\0").unwrap();
-    let bytes = archive::write(dir.path(), &dir.path().join("built.wasm"), None).unwrap();
+    let bytes =
+        archive::write(dir.path(), &dir.path().join("built.wasm"), archive::Extras::default()).unwrap();
     let package = archive::read(&bytes).unwrap();
     (bytes, package)
 }

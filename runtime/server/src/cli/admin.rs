@@ -1,7 +1,7 @@
 use anyhow::bail;
 use caisson_storage::admins::{self, Admin};
 use caisson_storage::tokens::{self, Token};
-use caisson_storage::{StorageError, audit};
+use caisson_storage::{Conn, StorageError, audit};
 use caisson_types::{AdminId, Secret, Timestamp, TokenId};
 use caisson_web::auth::{hash_password, hash_token, new_token};
 use clap::Subcommand;
@@ -35,17 +35,8 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
         bail!("'{email}' is not an e-mail address");
     }
     let db = parts::database(config).await?;
-    let password_hash = hash_password(Secret::new(password)).await?;
-    let now = Timestamp::now();
-    let admin =
-        Admin { id: AdminId::new(), email, name, password_hash, locale: "en".to_owned(), created_at: now };
     let mut tx = db.begin().await?;
-    match admins::insert(&mut tx, &admin).await {
-        Err(StorageError::Unique(_)) => {
-            bail!("an administrator with the e-mail address {} exists already", admin.email)
-        }
-        other => other?,
-    }
+    let admin = create(&mut tx, email, name, Secret::new(password)).await?;
     let secret = if token {
         let secret = new_token();
         let row = Token {
@@ -53,7 +44,7 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
             admin_id: admin.id,
             name: "made on the command line".to_owned(),
             hash: hash_token(secret.expose()),
-            created_at: now,
+            created_at: admin.created_at,
             last_used_at: None,
             expires_at: None,
         };
@@ -62,14 +53,6 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
     } else {
         None
     };
-    audit::append(
-        &mut tx,
-        "command line",
-        "admin.create",
-        &admin.id.to_string(),
-        &serde_json::json!({ "email": admin.email }),
-    )
-    .await?;
     tx.commit().await?;
     let secret = secret.as_ref().map(Secret::expose);
     if json {
@@ -82,4 +65,25 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
     }
     db.close().await;
     Ok(())
+}
+
+/// Makes one, where the e-mail address is nobody's yet.
+pub(super) async fn create(
+    conn: &mut Conn,
+    email: String,
+    name: String,
+    password: Secret<String>,
+) -> anyhow::Result<Admin> {
+    let password_hash = hash_password(password).await?;
+    let (id, created_at) = (AdminId::new(), Timestamp::now());
+    let admin = Admin { id, email, name, password_hash, locale: "en".to_owned(), created_at };
+    match admins::insert(conn, &admin).await {
+        Err(StorageError::Unique(_)) => {
+            bail!("an administrator with the e-mail address {} exists already", admin.email)
+        }
+        other => other?,
+    }
+    let detail = serde_json::json!({ "email": admin.email });
+    audit::append(conn, "command line", "admin.create", &admin.id.to_string(), &detail).await?;
+    Ok(admin)
 }

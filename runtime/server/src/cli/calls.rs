@@ -169,22 +169,25 @@ pub(super) async fn show(db: &Db, id: CallId, json: bool) -> anyhow::Result<()> 
         call.bytes_out,
         call.bytes_in
     );
+    print!("{}", timeline(&call));
+    Ok(())
+}
+
+/// A call's host calls, one a line.
+pub(super) fn timeline(call: &Call) -> String {
+    let mut lines = String::new();
     for step in call.host_calls.as_array().into_iter().flatten() {
         let ms = |key: &str| step[key].as_f64().unwrap_or_default() / 1e3;
         let times = step["times"].as_u64().map(|times| format!(" × {times}")).unwrap_or_default();
-        println!(
-            "  {:>9.2} ms {:>9.2} ms  {:<7} {}{times}  {}",
-            ms("at_us"),
-            ms("took_us"),
-            step["outcome"].as_str().unwrap_or_default(),
-            step["name"].as_str().unwrap_or_default(),
-            step["detail"].as_str().unwrap_or_default(),
-        );
+        let (outcome, name, detail) = (&step["outcome"], &step["name"], &step["detail"]);
+        let [outcome, name, detail] = [outcome, name, detail].map(|word| word.as_str().unwrap_or_default());
+        let (at, took) = (ms("at_us"), ms("took_us"));
+        lines += &format!("  {at:>9.2} ms {took:>9.2} ms  {outcome:<7} {name}{times}  {detail}\n");
     }
     if call.omitted > 0 {
-        println!("  {} more host calls were counted and not kept", call.omitted);
+        lines += &format!("  {} more host calls were counted and not kept\n", call.omitted);
     }
-    Ok(())
+    lines
 }
 
 pub(super) async fn log(db: &Db, asked: LogArguments) -> anyhow::Result<()> {

@@ -57,6 +57,17 @@ pub(crate) enum Command {
     CompileComponent { component: PathBuf, artefact: PathBuf },
 }
 
+impl Command {
+    /// What is logged where `CAISSON_LOG` does not say.
+    pub(crate) fn log_level(&self) -> &'static str {
+        match self {
+            // Its terminal is for what the module does.
+            Self::Module(module::Command::Author(author::Command::Dev(_))) => "error",
+            _ => "info,hyper=warn,sqlx=warn",
+        }
+    }
+}
+
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let config = Config::load(arguments.config.as_deref())?;
     match arguments.command {

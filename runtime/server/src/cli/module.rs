@@ -95,7 +95,12 @@ async fn with_panel(config: &Config, command: Command) -> anyhow::Result<()> {
         // Done before a panel was put together.
         Command::Author(_) | Command::Calls(_) | Command::Log(_) | Command::Sbom(_) => {}
         Command::Install(asked) => {
-            sign::tell(&registry.install(sign::upload(asked, registry).await?, ACTOR).await?)
+            let plays = asked.conformance;
+            let upload = sign::upload(asked, registry).await?;
+            if plays {
+                author::conforms(&upload.package, config.data.dir.join("trials")).await?;
+            }
+            sign::tell(&registry.install(upload, ACTOR).await?);
         }
         Command::Grant { module, all, grant, json } => {
             let version = registry.find_version(&module, None).await?;

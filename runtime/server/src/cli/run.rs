@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::{listen, parts, tidy};
+use crate::parts::{self, Panel};
+use crate::trials::Plays;
+use crate::{listen, tidy};
 
 /// Buckets of how long calls take, in seconds: what p50 and p99 are read from.
 const CALL_SECONDS: [f64; 15] =
@@ -25,17 +28,36 @@ pub(super) struct Role {
 
 /// Runs until the process is told to stop, then finishes what is under way.
 pub(super) async fn run(config: &Config, role: Role) -> anyhow::Result<()> {
-    let metrics = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Full("caisson_call_seconds".to_owned()), &CALL_SECONDS)
-        .and_then(PrometheusBuilder::install_recorder)
-        .context("metrics cannot be recorded")?;
     let panel = parts::panel(config).await?;
+    serve(config, panel, role, stop(), |address| {
+        println!("{}", serde_json::json!({ "listen": address, "url": config.server.public_url }));
+    })
+    .await
+}
+
+/// Becomes true when the process is told to stop.
+pub(super) fn stop() -> watch::Receiver<bool> {
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(async move {
         told_to_stop().await;
         tracing::info!("stopping");
         stop.send(true).ok();
     });
+    stopped
+}
+
+/// The same with a panel that is put together already; `ready` is told where it listens.
+pub(super) async fn serve(
+    config: &Config,
+    panel: Panel,
+    role: Role,
+    stopped: watch::Receiver<bool>,
+    ready: impl FnOnce(SocketAddr),
+) -> anyhow::Result<()> {
+    let metrics = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full("caisson_call_seconds".to_owned()), &CALL_SECONDS)
+        .and_then(PrometheusBuilder::install_recorder)
+        .context("metrics cannot be recorded")?;
     let until_stopped = move || {
         let mut stopped = stopped.clone();
         async move {
@@ -57,14 +79,16 @@ pub(super) async fn run(config: &Config, role: Role) -> anyhow::Result<()> {
         tokio::fs::write(config.data.dir.join("listen"), address.to_string())
             .await
             .context("the address cannot be noted in the data directory")?;
+        let program = std::env::current_exe().context("this program's own file cannot be found")?;
         let app = App::new(Parts {
             billing: Arc::clone(&panel.billing),
             metrics: Arc::new(move || metrics.render()),
             views: Views::new(Source::Embedded).context("the panel's own strings cannot be read")?,
             public_url: config.server.public_url.trim_end_matches('/').to_owned(),
+            trials: Arc::new(Plays::new(program, config.data.dir.join("trials"))),
         });
         tracing::info!(%address, "the panel is served");
-        println!("{}", serde_json::json!({ "listen": address, "url": config.server.public_url }));
+        ready(address);
         listen::serve(listener, caisson_web::router(app), until_stopped()).await;
     }
     if let Some(worker) = worker {

@@ -54,6 +54,9 @@ pub(crate) struct InstallArguments {
     /// Default: the package's name with .minisig after it, or the one in the registry, where it is there.
     #[arg(long)]
     signature: Option<PathBuf>,
+    /// Play the package's own scenarios first, twice and with a provider in trouble, and refuse it where one goes wrong.
+    #[arg(long)]
+    pub(super) conformance: bool,
     /// Let it come from another publisher than the module did before, or from nobody. The audit log keeps it.
     #[arg(long)]
     new_publisher: bool,

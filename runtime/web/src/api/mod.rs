@@ -8,6 +8,7 @@ mod json;
 mod module_records;
 mod module_routes;
 mod module_settings;
+mod module_trials;
 mod module_upgrades;
 mod modules;
 mod notifications;
@@ -61,6 +62,7 @@ pub fn router() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(modules::activate_module))
         .routes(routes!(modules::deactivate_module))
         .routes(routes!(module_upgrades::show_difference))
+        .routes(routes!(module_trials::begin_trial, module_trials::show_trial))
         .routes(routes!(module_upgrades::begin_canary, module_upgrades::show_canary))
         .routes(routes!(module_upgrades::promote_module))
         .routes(routes!(module_upgrades::roll_back_module))

@@ -102,7 +102,8 @@ pub async fn check_folder(
             Ok(built) => {
                 let read = |error| CheckError::Read { path: built.component.clone(), error };
                 subject.component = Some(std::fs::read(&built.component).map_err(read)?);
-                let packed = archive::write(dir, &built.component, None).map_err(|error| error.to_string());
+                let packed = archive::write(dir, &built.component, archive::Extras::default())
+                    .map_err(|error| error.to_string());
                 let packed = packed
                     .and_then(|bytes| check_package(&bytes).map(drop).map_err(|error| error.to_string()));
                 examine(&subject, packed.err(), compiler, findings).await

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use caisson_package::archive::Package;
 use caisson_types::ProvisionStatus;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -151,6 +152,20 @@ impl Scenario {
         }
         Ok(self)
     }
+}
+
+/// Writes the scenarios of a package, and what was recorded for them, where [`find`] finds them.
+///
+/// # Errors
+/// Those of writing.
+pub fn unpack(package: &Package, folder: &Path) -> std::io::Result<()> {
+    for (path, text) in &package.scenarios {
+        // A package's paths are plain: none leads out of the folder.
+        let file = folder.join("tests").join(path);
+        std::fs::create_dir_all(file.parent().unwrap_or(folder))?;
+        std::fs::write(file, text)?;
+    }
+    Ok(())
 }
 
 /// The scenario files of a module's folder, by name.

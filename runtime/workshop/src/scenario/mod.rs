@@ -17,7 +17,7 @@ mod tests;
 pub(crate) use call::When;
 pub use compare::Difference;
 pub use exchange::{Answer, Body, Exchange, Failing, Played, Request};
-pub use file::{File, FileError, Scenario, Service, Then, find};
+pub use file::{File, FileError, Scenario, Service, Then, find, unpack};
 pub use given::{Client, Given, GivenInvoice, Setting};
 pub use observed::{InvoiceSeen, Observed, Outcome, ServiceSeen};
 pub use record::write as write_recording;

@@ -1,14 +1,17 @@
 //! `caisson module check`: prints what the workshop found, for people or for scripts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
-use caisson_package::build::build_module;
+use anyhow::{Context as _, bail, ensure};
+use caisson_package::build::{BuildOptions, build_module};
 use caisson_sandbox::Compiler;
 use caisson_workshop::check::{Cost, Report, Severity, check_file, check_folder, codes};
 use caisson_workshop::conformance::conformance;
+use caisson_workshop::scenario;
 use clap::Args;
 use serde::Serialize;
+
+use crate::cli::sign;
 
 #[derive(Args)]
 pub(crate) struct CheckArguments {
@@ -19,7 +22,7 @@ pub(crate) struct CheckArguments {
     #[arg(long)]
     package: Option<PathBuf>,
     /// Also play its scenarios again: asked twice, and with a provider in trouble.
-    #[arg(long, requires = "dir")]
+    #[arg(long)]
     conformance: bool,
     /// Fail where there is a warning, too.
     #[arg(long)]
@@ -48,12 +51,12 @@ pub(super) async fn check(asked: CheckArguments) -> anyhow::Result<()> {
         (None, None) => bail!("name the module's folder, or a package with --package"),
     };
     // What no panel would take has nothing to play.
-    if let (true, Some(dir), 0) = (asked.conformance, &asked.dir, report.count(Severity::Error)) {
-        let config = super::stage(&options, Vec::new())?;
-        let package = caisson_package::pack(dir, &build_module(dir, &options)?.component)?;
-        let (score, findings) = conformance(&config, dir, &package).await?;
-        report.conformance = Some(score);
-        report.add(findings);
+    if asked.conformance && report.count(Severity::Error) == 0 {
+        let package = match (&asked.dir, &asked.package) {
+            (Some(dir), _) => caisson_package::pack(dir, &build_module(dir, &options)?.component)?,
+            (None, file) => sign::read(file.as_deref().unwrap_or(Path::new("")))?,
+        };
+        play(&options, &package, &mut report).await?;
     }
     if asked.json {
         println!("{}", serde_json::to_string_pretty(&Document::new(&report))?);
@@ -62,6 +65,36 @@ pub(super) async fn check(asked: CheckArguments) -> anyhow::Result<()> {
     }
     let fails = report.count(Severity::Error) > 0 || (asked.strict && report.count(Severity::Warning) > 0);
     if fails { bail!("the module has {}", summary(&report)) } else { Ok(()) }
+}
+
+/// Plays the scenarios that a package brings along.
+pub(super) async fn play(options: &BuildOptions, package: &[u8], report: &mut Report) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir().context("no temporary folder can be made")?;
+    scenario::unpack(&caisson_package::archive::read(package)?, folder.path())
+        .with_context(|| format!("scenarios cannot be written into {}", folder.path().display()))?;
+    let config = super::stage(options, Vec::new())?;
+    let (score, findings) = conformance(&config, folder.path(), package).await?;
+    report.conformance = Some(score);
+    report.add(findings);
+    Ok(())
+}
+
+/// Plays a package's scenarios alone, and fails where something goes wrong.
+pub(super) async fn conforms(package: &[u8], options: &BuildOptions) -> anyhow::Result<()> {
+    let mut report = Report::default();
+    play(options, package, &mut report).await?;
+    for finding in &report.findings {
+        eprintln!("{finding}");
+    }
+    let score = report.conformance.unwrap_or_default();
+    let failed = score.tried - score.passed;
+    ensure!(
+        failed == 0,
+        "{failed} of {} did not go as they should when the package's scenarios were played again; it is not installed",
+        score.tried
+    );
+    eprintln!("conformance: {} of {} went as they should", score.passed, score.tried);
+    Ok(())
 }
 
 #[derive(Serialize)]

@@ -1,6 +1,7 @@
 //! What authors of modules do; no panel is needed for it.
 
 mod check;
+mod dev;
 mod new;
 mod publish;
 mod test;
@@ -9,11 +10,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use caisson_capabilities::http::egress::PrivateException;
+use caisson_package::archive::Extras;
 use caisson_package::build::{BuildOptions, Messages, bill_of_materials, build_module};
 use caisson_workshop::stage::StageConfig;
 use clap::Subcommand;
 
 use self::check::CheckArguments;
+use self::dev::DevArguments;
 use self::new::NewArguments;
 use self::publish::PublishArguments;
 use self::test::TestArguments;
@@ -33,6 +36,8 @@ pub(crate) enum Command {
     },
     /// Run a module's scenarios in the real sandbox.
     Test(TestArguments),
+    /// Serve a module that is being worked on, on a panel of its own: built and swapped after every change, with its calls in the terminal.
+    Dev(DevArguments),
     /// Build a module's folder and pack it into a package.
     Pack {
         dir: PathBuf,
@@ -68,6 +73,7 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
             Ok(())
         }
         Command::Test(asked) => test::test(asked).await,
+        Command::Dev(asked) => dev::dev(asked).await,
         Command::Pack { dir, output, target_dir } => pack(&dir, output, target_dir),
         Command::Check(asked) => check::check(asked).await,
         Command::Publish(asked) => publish::run(asked).await,
@@ -83,6 +89,14 @@ fn stage(options: &BuildOptions, allow_private: Vec<PrivateException>) -> anyhow
     Ok(StageConfig { program, kept: options.target_dir.join("stage"), allow_private })
 }
 
+/// Plays a package's scenarios, and tells what goes wrong.
+///
+/// # Errors
+/// Where something does, or the package cannot be read.
+pub(super) async fn conforms(package: &[u8], kept: PathBuf) -> anyhow::Result<()> {
+    check::conforms(package, &options(kept)?).await
+}
+
 fn options(target_dir: PathBuf) -> anyhow::Result<BuildOptions> {
     // Compilers run in the module's folder; the path must mean the same there.
     let target_dir = std::path::absolute(target_dir).context("this folder cannot be found")?;
@@ -91,7 +105,9 @@ fn options(target_dir: PathBuf) -> anyhow::Result<BuildOptions> {
 
 fn pack(dir: &Path, output: Option<PathBuf>, target_dir: PathBuf) -> anyhow::Result<()> {
     let built = build_module(dir, &options(target_dir)?)?;
-    let bytes = caisson_package::pack_with(dir, &built.component, &bill_of_materials(dir)?)?;
+    let sbom = bill_of_materials(dir)?;
+    let extras = Extras { sbom: Some(&sbom), ..Extras::default() };
+    let bytes = caisson_package::pack_with(dir, &built.component, extras)?;
     let output = match output {
         Some(output) => output,
         None => {

@@ -19,7 +19,7 @@ pub(crate) struct TestArguments {
     /// Run against the real provider, and write down what it answers where a scenario has `recorded`.
     #[arg(long)]
     record: bool,
-    /// A private address or network that recordings may reach, such as 192.0.2.7 or 127.0.0.1:8081.
+    /// A private address or network that recordings may reach, such as 10.0.0.5:8081 or 10.0.0.0/24:443.
     #[arg(long, requires = "record")]
     allow_private: Vec<PrivateException>,
     /// Where compilers keep what they made; shared by all modules.

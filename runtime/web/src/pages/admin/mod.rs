@@ -7,6 +7,7 @@ mod dashboard;
 mod log;
 mod module_install;
 mod module_pages;
+mod module_trials;
 mod module_upgrades;
 mod module_usage;
 mod module_versions;
@@ -51,6 +52,7 @@ pub(super) fn router() -> Router<App> {
         .route("/admin/modules/{kind}/{name}/-/narrow", post(module_usage::narrow))
         .route("/admin/modules/{kind}/{name}/-/settings", post(modules::settings))
         .route("/admin/modules/{kind}/{name}/-/difference", get(module_upgrades::difference))
+        .route("/admin/modules/{kind}/{name}/-/trial", get(module_trials::state).post(module_trials::begin))
         .route("/admin/modules/{kind}/{name}/-/canary", post(module_upgrades::begin_canary))
         .route("/admin/modules/{kind}/{name}/-/leave", get(module_upgrades::leaving))
         .route("/admin/modules/{kind}/{name}/-/export", get(module_upgrades::download))

@@ -14,6 +14,7 @@ use super::super::guard::Form;
 use super::super::lists::Asked;
 use super::super::rows;
 use super::super::ui::AdminUi;
+use super::module_trials;
 use super::modules::{base, key};
 use crate::export;
 use crate::view::data;
@@ -61,11 +62,17 @@ async fn show(
 ) -> Result<Response, PageError> {
     let module = ui.app.registry().show(&key(kind, name)?).await?;
     let version = of.to.to_string();
+    let found = module.versions.iter().find(|one| one.version == of.to);
+    let trial = match found {
+        Some(found) => module_trials::row(ui, found.id).await?,
+        None => Value::Null,
+    };
     let context = context! {
         module => data(json!({ "type": kind, "name": name, "title": module.shown().manifest.module.title })),
         version => version, serving => of.from.as_ref().map(ToString::to_string), waits => of.waits,
         more => data(lines(&of.more)), less => data(lines(&of.less)), same => data(lines(&of.same)),
         limits => data(json!(of.limits)), parts => data(json!(of.parts)),
+        trial => data(trial),
         errors => data(rows::errors(errors)),
     };
     ui.page_with(status, "admin/modules/difference.html", context).await

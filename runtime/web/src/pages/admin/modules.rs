@@ -18,6 +18,7 @@ use super::super::module_view::{self, Place};
 use super::super::rows;
 use super::super::ui::AdminUi;
 use super::module_install::signed;
+use super::module_trials;
 use super::{module_upgrades, module_usage, module_versions};
 use crate::ApiError;
 use crate::view::data;
@@ -171,6 +172,7 @@ async fn show_approval(
         dropped => data(dropped),
         budget => data(budget(ui, &newest.manifest)),
         adds => data(adds(&newest.manifest)),
+        trial => data(module_trials::row(ui, newest.id).await?),
         errors => data(rows::errors(errors)),
     };
     ui.page_with(status, "admin/modules/approve.html", context).await

@@ -1,0 +1,9 @@
+-- How a version stood its own scenarios, played again on this panel's machine: the last time somebody asked.
+CREATE TABLE module_trials (
+    version_id TEXT NOT NULL PRIMARY KEY REFERENCES module_versions (id) ON DELETE CASCADE,
+    began_at BIGINT NOT NULL,
+    began_by TEXT NOT NULL,
+    ended_at BIGINT,
+    report TEXT,
+    error TEXT
+);
