@@ -132,6 +132,10 @@ impl Registry {
     /// Lets a version serve a share of the calls beside the one that serves. Its own `update` runs now, in one transaction, and
     /// may only add to tables, since both versions work on them. Called again for the same version it changes the plan.
     ///
+    /// A version that was taken back and is tried again is updated again, from the version that serves: that one went on filling the
+    /// tables meanwhile, and what it left has to be brought up to date as well. The contract has `update` idempotent for this, and one
+    /// that is not, such as one that adds a column without asking whether it is there, is refused with nothing of it kept.
+    ///
     /// # Errors
     /// Where nothing serves that it could stand beside, the plan makes no sense, or the version refuses.
     pub async fn begin_canary(
@@ -194,7 +198,10 @@ impl Registry {
     /// Where none runs.
     pub async fn promote(&self, key: &ModuleKey, actor: Actor<'_>) -> Result<Arc<Active>> {
         let canary = self.canary(key).await?.filter(|canary| canary.ended_at.is_none());
-        let canary = canary.ok_or_else(|| RegistryError::NoCanary(key.clone()))?;
+        let Some(canary) = canary else {
+            self.show(key).await?;
+            return Err(RegistryError::NoCanary(key.clone()));
+        };
         let entering = self.entering(canary.version).await?;
         // It was updated when it began.
         self.switch(entering, canary.tables, "module.promote", "it was promoted", actor).await

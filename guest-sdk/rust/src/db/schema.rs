@@ -2,7 +2,7 @@
 
 use super::value::ToValue;
 use crate::bindings::host::caisson::module::database as contract;
-use crate::{Result, host};
+use crate::{Problem, Result, host};
 use contract::{Alteration, Column, ColumnType, ForeignKey, Index, ReferentialAction};
 
 /// Makes a table, unless it is there: `activate` may run again.
@@ -14,7 +14,7 @@ pub fn create(name: &str, define: impl FnOnce(&mut Blueprint)) -> Result<()> {
     define(&mut blueprint);
     let Blueprint { columns, primary_key, foreign_keys, indexes, .. } = blueprint;
     let table = contract::Table { name: name.to_owned(), columns, primary_key, foreign_keys, indexes };
-    Ok(host::database::create_table(&table, true)?)
+    host::database::create_table(&table, true).map_err(refused)
 }
 
 /// Changes a table: columns and indexes named in `change` are added; see [`Blueprint::drop_column`] and its neighbours for the
@@ -29,7 +29,7 @@ pub fn alter(name: &str, change: impl FnOnce(&mut Blueprint)) -> Result<()> {
     alterations.extend(blueprint.columns.into_iter().map(Alteration::AddColumn));
     alterations.extend(blueprint.indexes.into_iter().map(Alteration::AddIndex));
     alterations.extend(blueprint.foreign_keys.into_iter().map(Alteration::AddForeignKey));
-    Ok(host::database::alter_table(name, &alterations)?)
+    host::database::alter_table(name, &alterations).map_err(refused)
 }
 
 /// Drops a table with what is in it, where it is there.
@@ -37,7 +37,16 @@ pub fn alter(name: &str, change: impl FnOnce(&mut Blueprint)) -> Result<()> {
 /// # Errors
 /// A problem where other tables point to it.
 pub fn drop(name: &str) -> Result<()> {
-    Ok(host::database::drop_table(name, true)?)
+    host::database::drop_table(name, true).map_err(refused)
+}
+
+/// Whoever installs or updates a module is told which change of its tables is impossible, and why: the host says so in words for
+/// people, which name nothing but the module's own tables.
+fn refused(error: contract::Error) -> Problem {
+    match error {
+        contract::Error::Invalid(why) => Problem::internal(format!("The module's tables cannot be changed: {why}.")),
+        other => other.into(),
+    }
 }
 
 /// # Errors

@@ -5,7 +5,7 @@ use caisson_registry::{Asked as Requested, Listed};
 use caisson_sandbox::exports;
 use caisson_storage::tasks::{self, TaskFilter};
 use caisson_storage::{Optional, PageQuery, admins, module_log, modules};
-use caisson_types::manifest::{GrantId, Risk};
+use caisson_types::manifest::{GrantId, GrantRequest, Risk};
 use caisson_types::{FieldError, Manifest, ModuleKey, ModuleType, Slug, VersionId};
 use minijinja::{Value as ViewValue, context};
 use serde_json::{Map, Value, json};
@@ -35,11 +35,17 @@ pub(super) fn base(key: &ModuleKey) -> String {
     format!("/admin/modules/{key}")
 }
 
-/// Requests of the newest version that nobody has decided on: all of them, until somebody decides. One that asks for nothing
-/// is a decision too.
+/// Requests of the newest version that nobody has decided on: those that the version that serves did not make. One that asks for
+/// nothing new, such as for a higher limit, is a decision too.
 fn waits(module: &Listed) -> usize {
     let newest = &module.versions[0];
-    if newest.approved_at.is_some() { 0 } else { newest.manifest.requests().len().max(1) }
+    if newest.approved_at.is_some() {
+        return 0;
+    }
+    let serving = module.versions.iter().find(|version| Some(version.id) == module.active);
+    let known = serving.map(|version| version.manifest.requests()).unwrap_or_default();
+    let is_new = |request: &GrantRequest| !known.iter().any(|known| known.id == request.id);
+    newest.manifest.requests().into_iter().filter(is_new).count().max(1)
 }
 
 pub(super) async fn list(ui: AdminUi) -> Result<Response, PageError> {
