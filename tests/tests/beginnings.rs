@@ -27,10 +27,13 @@ async fn begins(language: &str, source: &str) {
             &["module", "test", dir, "--target-dir", target],
         )
         .await;
+        // Python and TypeScript carry an interpreter, which takes its time to be compiled: once is enough.
+        if kind == "product" || matches!(language, "c" | "rust") {
+            has_nothing_to_mend(&panel, dir, kind, target).await;
+        }
     }
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let (dir, file, key) = (path("product-demo"), path("product-demo.caisson"), path("publisher"));
-    caisson("check", &["module", "check", &dir, "--strict", "--target-dir", target]).await;
     change_a_line(&folder.path().join("product-demo").join(source));
     caisson("build after a change of one line", &["module", "build", &dir, "--target-dir", target]).await;
     caisson("pack", &["module", "pack", &dir, "--output", &file, "--target-dir", target]).await;
@@ -47,6 +50,19 @@ async fn begins(language: &str, source: &str) {
     let start = Instant::now();
     assert_eq!(greeting(&panel, module).await, "Good day, Ada!");
     println!("{language}: to sell one took {:.1} s", start.elapsed().as_secs_f32());
+}
+
+/// What is checked of a new module is as it should be, and what it costs is known.
+async fn has_nothing_to_mend(panel: &Panel, dir: &str, kind: &str, target: &str) {
+    let check = ["module", "check", dir, "--strict", "--target-dir", target];
+    let found = panel.caisson_json(&check).await.unwrap();
+    assert_eq!((&found["errors"], &found["warnings"]), (&json!(0), &json!(0)), "{found:#}");
+    assert_eq!(found["module"], format!("{kind}/{kind}-demo"));
+    for (figure, least) in
+        [("component_bytes", 1_000), ("artefact_bytes", 1_000), ("start_memory_bytes", 64 * 1024)]
+    {
+        assert!(found["cost"][figure].as_u64().unwrap() >= least, "{figure}: {found:#}");
+    }
 }
 
 /// What an author does most often.
@@ -101,15 +117,4 @@ async fn in_rust() {
 #[tokio::test]
 async fn in_typescript() {
     begins("typescript", "src/index.ts").await;
-}
-
-#[tokio::test]
-async fn where_nobody_can_be_asked_it_says_what_is_missing() {
-    let panel = Panel::start().await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let dir = folder.path().join("demo");
-    let refused = panel.caisson(&["module", "new", dir.to_str().unwrap(), "--language", "c"]).await;
-    let refused = format!("{:#}", refused.unwrap_err());
-    assert!(refused.contains("--type is missing, and this is no terminal to ask at"), "{refused}");
-    assert!(!dir.exists());
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use caisson_tests::fakes::{Fault, HostingApi, Rule};
-use caisson_tests::support::{Admin, Panel, Postgres, modules, until};
+use caisson_tests::support::{Admin, Install, Panel, Postgres, modules, until};
 use serde_json::{Value, json};
 
 const MODULE: &str = "product/cloud-service";
@@ -24,42 +24,17 @@ fn id(reply: &Value) -> String {
 impl Scene {
     async fn start(database: Option<String>, workers: usize) -> Self {
         let hosting = HostingApi::start().await.unwrap();
-        let mut builder = Panel::builder()
+        let builder = Panel::builder()
             .allow_private(hosting.address())
             .separate_workers(workers)
-            .lease(Duration::from_secs(5));
-        if let Some(database) = database {
-            builder = builder.database(database);
-        }
+            .lease(Duration::from_secs(5))
+            .database(database);
         let panel = builder.start().await.unwrap();
         let admin = panel.admin().await.unwrap();
         let package = modules::package(MODULE).unwrap();
-        panel.caisson(&["module", "install", package.to_str().unwrap()]).await.unwrap();
-        let module: Value = admin.api.get(&format!("/modules/{MODULE}")).await.unwrap().expect(200).unwrap();
-        let grants: Vec<&str> = module["requests"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|request| request["id"].as_str().unwrap())
-            .collect();
-        let refused = admin.api.post(&format!("/modules/{MODULE}/activate"), &json!({})).await.unwrap();
-        refused.expect(409).unwrap();
-        admin
-            .api
-            .put(&format!("/modules/{MODULE}/grants"), &json!({ "grants": grants }))
-            .await
-            .unwrap()
-            .expect(204)
-            .unwrap();
-        let settings = json!({ "api_base": hosting.url(), "api_key": hosting.key() });
-        admin.api.put(&format!("/modules/{MODULE}/settings"), &settings).await.unwrap().expect(204).unwrap();
-        admin
-            .api
-            .post(&format!("/modules/{MODULE}/activate"), &json!({}))
-            .await
-            .unwrap()
-            .expect(204)
-            .unwrap();
+        let package = std::fs::read(package).unwrap();
+        let settings = Some(json!({ "api_base": hosting.url(), "api_key": hosting.key() }));
+        Install { key: MODULE, package, without: &[], settings }.on(&admin.api).await.unwrap();
         let product = json!({
             "name": "Cloud Basic", "slug": "cloud-basic", "module": MODULE, "price_minor": 500, "currency": "EUR",
             "module_data": { "server_location": "eu-central", "plan_type": "basic", "disk_space": 10, "bandwidth": 100 },

@@ -2,23 +2,10 @@
 
 use std::time::Duration;
 
-use caisson_tests::support::{Admin, Panel, Postgres, Puppet, puppet, until};
+use caisson_tests::support::{Panel, Postgres, Puppet, each_database, puppet, until};
 use serde_json::{Value, json};
 
 const SOON: Duration = Duration::from_secs(40);
-
-async fn each_database(test: impl AsyncFn(Panel, Admin)) {
-    let postgres = Postgres::shared().unwrap().create_database().unwrap();
-    for database in [None, Some(postgres)] {
-        let mut builder = Panel::builder();
-        if let Some(database) = &database {
-            builder = builder.database(database);
-        }
-        let panel = builder.start().await.unwrap();
-        let admin = panel.admin().await.unwrap();
-        test(panel, admin).await;
-    }
-}
 
 fn put(name: &str, value: i64) -> Value {
     json!({ "op": "db.put", "name": name, "value": value })
@@ -77,7 +64,8 @@ async fn tables_hold_what_calls_leave() {
         other.one(json!({ "op": "db.delete", "name": "%" })).await.unwrap();
         assert_eq!(puppet.one(names()).await.unwrap(), json!(["a", "c"]));
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
@@ -125,7 +113,8 @@ async fn a_transaction_carries_rows_tasks_and_events() {
         });
         trace.await.unwrap();
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
@@ -145,7 +134,8 @@ async fn an_update_that_fails_leaves_the_tables_as_they_were() {
         assert_eq!(module["status"], "active");
         assert_eq!(module["version"], "1.0.0", "{module}");
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
@@ -194,7 +184,8 @@ async fn events_reach_their_subscribers_and_end() {
             .unwrap();
         assert!(denied["message"].as_str().unwrap().contains("publishes = [\"unsung\"]"), "{denied}");
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
@@ -202,10 +193,7 @@ async fn an_event_outlives_its_publisher() {
     let _case = caisson_threats::case(38, "an event outlives its publisher");
     let postgres = Postgres::shared().unwrap().create_database().unwrap();
     for database in [None, Some(postgres)] {
-        let mut builder = Panel::builder().separate_workers(1).lease(Duration::from_secs(3));
-        if let Some(database) = &database {
-            builder = builder.database(database);
-        }
+        let builder = Panel::builder().separate_workers(1).lease(Duration::from_secs(3)).database(database);
         let mut panel = builder.start().await.unwrap();
         let admin = panel.admin().await.unwrap();
         let puppet = Puppet::install(&admin, "puppet", &[]).await.unwrap();

@@ -2,25 +2,12 @@
 
 use std::time::Duration;
 
-use caisson_tests::support::{Admin, Panel, Postgres, Puppet, until};
+use caisson_tests::support::{Admin, Panel, Puppet, each_database, until};
 use serde_json::{Value, json};
 
 const SOON: Duration = Duration::from_secs(40);
 /// What must never be seen again.
 const CANARY: &str = "c4n4ry-0f-the-m1ne";
-
-async fn each_database(test: impl AsyncFn(Panel, Admin)) {
-    let postgres = Postgres::shared().unwrap().create_database().unwrap();
-    for database in [None, Some(postgres)] {
-        let mut builder = Panel::builder();
-        if let Some(database) = &database {
-            builder = builder.database(database);
-        }
-        let panel = builder.start().await.unwrap();
-        let admin = panel.admin().await.unwrap();
-        test(panel, admin).await;
-    }
-}
 
 async fn get(admin: &Admin, path: &str) -> Value {
     admin.api.get(path).await.unwrap().expect(200).unwrap()
@@ -100,7 +87,8 @@ async fn a_call_is_found_by_what_it_did() {
         let log = panel.caisson_json(&["module", "log", module, "--action", "puppet"]).await.unwrap();
         assert_eq!(log[0]["call"], of_request["id"]);
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
@@ -137,7 +125,8 @@ async fn all_calls_are_counted_whatever_is_kept_of_them() {
             assert!(metrics.contains(series), "{series} is not in\n{metrics}");
         }
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 async fn reqwest_text(url: &str) -> String {
@@ -216,7 +205,8 @@ async fn grants_are_compared_with_what_was_used_and_narrowed() {
         assert_eq!(find(&report["grants"], "id", "services")["granted"], false);
         assert_eq!(find(&report["grants"], "id", "table notes")["granted"], true);
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 fn find<'v>(list: &'v Value, key: &str, wanted: &str) -> &'v Value {
@@ -285,7 +275,8 @@ async fn secrets_are_nowhere_in_what_is_kept() {
             assert_eq!(at, None, "the secret is in {place}");
         }
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 /// What the tables of the inspector hold, as text.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use caisson_tests::fakes::{Mailbox, MailboxApi};
 use caisson_tests::support::archive::Archive;
-use caisson_tests::support::{Admin, Api, Panel, Postgres, modules, repository, until};
+use caisson_tests::support::{Admin, Api, Install, Panel, Postgres, modules, repository, until};
 use serde_json::{Value, json};
 
 const MODULE: &str = "product/mailbox";
@@ -21,29 +21,15 @@ struct Scene {
 impl Scene {
     async fn start(language: &str, database: Option<String>) -> Self {
         let provider = MailboxApi::start().await.unwrap();
-        let mut builder = Panel::builder().allow_private(provider.address());
-        if let Some(database) = database {
-            builder = builder.database(database);
-        }
+        let builder = Panel::builder().allow_private(provider.address()).database(database);
         let source = repository().join("tests/guests/mailbox").join(language);
         let built = modules::build_from(&source, &format!("{MODULE}-{language}")).unwrap();
         let package = Archive::open(&built.file).unwrap().bytes().unwrap();
         let panel = builder.start().await.unwrap();
         let admin = panel.admin().await.unwrap();
-        let api = &admin.api;
-        api.upload_bytes("/modules", "package", "mailbox.caisson", package)
-            .await
-            .unwrap()
-            .expect(201)
-            .unwrap();
-        let module = api.get(&format!("/modules/{MODULE}")).await.unwrap().ok().unwrap();
-        let asked: Vec<&Value> =
-            module["requests"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
+        let settings = Some(json!({ "api_base": provider.url(), "api_key": provider.key() }));
+        Install { key: MODULE, package, without: &[], settings }.on(&admin.api).await.unwrap();
         let mut scene = Self { provider, client: String::new(), product: String::new(), admin, panel };
-        scene.put("grants", &json!({ "grants": asked })).await;
-        let settings = json!({ "api_base": scene.provider.url(), "api_key": scene.provider.key() });
-        scene.put("settings", &settings).await;
-        scene.post(&format!("/modules/{MODULE}/activate"), &json!({}), 204).await;
         let client = json!({ "email": "ada@example.com", "name": "Ada Example", "currency": "EUR" });
         scene.client = id(&scene.post("/clients", &client, 201).await);
         scene.product = scene.product("small", 100).await;
@@ -64,11 +50,6 @@ impl Scene {
 
     async fn post(&self, path: &str, body: &Value, status: u16) -> Value {
         self.admin.api.post(path, body).await.unwrap().expect(status).unwrap()
-    }
-
-    async fn put(&self, resource: &str, body: &Value) {
-        let path = format!("/modules/{MODULE}/{resource}");
-        self.admin.api.put(&path, body).await.unwrap().expect(204).unwrap();
     }
 
     async fn order(&self, address: &str) -> String {

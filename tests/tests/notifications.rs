@@ -3,35 +3,23 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use caisson_tests::support::{Admin, Panel, Postgres, Puppet, modules, puppet, repository, until};
+use caisson_tests::support::{
+    Admin, Install, Panel, Puppet, each_database, modules, puppet, repository, until,
+};
 use serde_json::{Value, json};
 
 const SOON: Duration = Duration::from_secs(40);
 const CHANNEL: &str = "/modules/notification/channel";
-
-async fn each_database(test: impl AsyncFn(Panel, Admin)) {
-    let postgres = Postgres::shared().unwrap().create_database().unwrap();
-    for database in [None, Some(postgres)] {
-        let mut builder = Panel::builder();
-        if let Some(database) = &database {
-            builder = builder.database(database);
-        }
-        let panel = builder.start().await.unwrap();
-        let admin = panel.admin().await.unwrap();
-        test(panel, admin).await;
-    }
-}
 
 async fn install_channel(admin: &Admin) {
     // Both are built before anything is asked: a connection does not outlive the silence meanwhile.
     puppet::package("puppet", "1.0.0").unwrap();
     let built =
         modules::build_from(&repository().join("tests/guests/channel"), "notification/channel").unwrap();
-    admin.api.upload("/modules", "package", &built.file).await.unwrap().expect(201).unwrap();
-    let grants = json!({ "grants": ["table sent"] });
-    admin.api.put(&format!("{CHANNEL}/grants"), &grants).await.unwrap().expect(204).unwrap();
-    configure(admin, json!({ "token": "channel-token" })).await;
-    admin.api.post(&format!("{CHANNEL}/activate"), &json!({})).await.unwrap().expect(204).unwrap();
+    let package = std::fs::read(&built.file).unwrap();
+    let settings = Some(json!({ "token": "channel-token" }));
+    let install = Install { key: "notification/channel", package, without: &[], settings };
+    install.on(&admin.api).await.unwrap();
 }
 
 async fn configure(admin: &Admin, settings: Value) {
@@ -140,7 +128,8 @@ async fn people_are_told_in_their_own_language() {
         assert_eq!(denied["code"], 403, "{denied}");
         assert_eq!(listed(&admin, "").await.len(), 1);
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
@@ -160,7 +149,8 @@ async fn what_was_undone_was_never_said() {
         came.await.unwrap();
         assert_eq!(listed(&admin, "").await.len(), 1);
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 #[tokio::test]

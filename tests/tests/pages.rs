@@ -58,10 +58,7 @@ async fn from_the_first_visit_to_a_service_in_use_on_postgresql() {
 
 async fn first_visit_to_service(database: Option<String>) {
     let hosting = HostingApi::start().await.unwrap();
-    let mut builder = Panel::builder().allow_private(hosting.address());
-    if let Some(database) = database {
-        builder = builder.database(database);
-    }
+    let builder = Panel::builder().allow_private(hosting.address()).database(database);
     let panel = builder.start().await.unwrap();
     let mut admin = set_up(&panel).await;
     for path in [

@@ -37,10 +37,7 @@ async fn scene(admin: &Admin) -> (Puppet, Puppet) {
 
 async fn told_and_asked(database: Option<String>) {
     let _case = caisson_threats::case(22, "events that were not granted");
-    let mut builder = Panel::builder();
-    if let Some(database) = &database {
-        builder = builder.database(database);
-    }
+    let builder = Panel::builder().database(database);
     let panel = builder.start().await.unwrap();
     let admin = panel.admin().await.unwrap();
     let (puppet, other) = scene(&admin).await;

@@ -4,21 +4,8 @@ use caisson_storage::Db;
 use caisson_storage::audit::{self, AuditFilter};
 use caisson_storage::page::PageQuery;
 use caisson_tests::support::till::Till;
-use caisson_tests::support::{Admin, Api, Panel, Postgres};
+use caisson_tests::support::{Api, Panel, each_database};
 use serde_json::{Value, json};
-
-async fn each_database(test: impl AsyncFn(Panel, Admin)) {
-    let postgres = Postgres::shared().unwrap().create_database().unwrap();
-    for database in [None, Some(postgres)] {
-        let mut builder = Panel::builder();
-        if let Some(database) = &database {
-            builder = builder.database(database);
-        }
-        let panel = builder.start().await.unwrap();
-        let admin = panel.admin().await.unwrap();
-        test(panel, admin).await;
-    }
-}
 
 async fn invoice(api: &Api, client: &str, minor: i64, more: Value) -> String {
     let mut new =
@@ -119,7 +106,8 @@ async fn a_payment_counts_once_and_only_where_it_fits() {
         assert_eq!((&details["fee_minor"], &details["details"]["card"]), (&json!(29), &json!("4242")));
         assert_eq!(details["details"]["note"], "***", "secrets stay out of the books");
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
@@ -160,7 +148,8 @@ async fn refunds_never_come_to_more_than_was_paid() {
         assert_eq!(till.one(pay(&part, "p-2", 1_000)).await.unwrap(), "recorded");
         assert_eq!(books(api, &part).await, is("paid", 1_300, 300, 0));
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
@@ -208,7 +197,8 @@ async fn a_gateway_sees_what_it_may_be_paid_for() {
         assert_eq!(books(api, &paid).await, is("paid", 100, 0, 0));
         assert_eq!(shown(api, &paid).await["transactions"][1]["details"]["reason"], "no funds");
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
@@ -231,7 +221,8 @@ async fn what_a_transaction_undoes_was_never_paid() {
         assert_eq!((&kept[0], &kept[2]["code"]), (&json!("recorded"), &json!(409)));
         assert_eq!(books(&admin.api, &one).await, is("paid", 100, 0, 0));
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
@@ -258,7 +249,8 @@ async fn invoices_are_numbered_without_gaps_and_checked() {
         let page = api.get(&format!("/invoices?client={client}&limit=5")).await.unwrap().expect(200).unwrap();
         assert_eq!((page["items"].as_array().unwrap().len(), &page["total"]), (5, &json!(20)));
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use caisson_tests::support::{Admin, Panel, Pdns, Postgres, RecordType, Reply, ResponseCode, modules, until};
+use caisson_tests::support::{
+    Admin, Install, Panel, Pdns, Postgres, RecordType, Reply, ResponseCode, modules, until,
+};
 use serde_json::{Value, json};
 
 const MODULE: &str = "product/powerdns";
@@ -18,31 +20,13 @@ struct Scene {
 impl Scene {
     async fn start(database: Option<String>) -> Self {
         let pdns = Pdns::start().unwrap();
-        let mut builder = Panel::builder().allow_private(pdns.api_address());
-        if let Some(database) = database {
-            builder = builder.database(database);
-        }
+        let builder = Panel::builder().allow_private(pdns.api_address()).database(database);
         let panel = builder.start().await.unwrap();
         let admin = panel.admin().await.unwrap();
-        let package = modules::package(MODULE).unwrap();
-        admin.api.upload("/modules", "package", &package).await.unwrap().expect(201).unwrap();
+        let package = std::fs::read(modules::package(MODULE).unwrap()).unwrap();
         let scene = Self { _panel: panel, client: String::new(), admin, pdns };
-        let module: Value = scene.get(&format!("/modules/{MODULE}")).await;
-        let grants: Vec<&Value> =
-            module["requests"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
-        let put = async |path: &str, body: &Value| {
-            scene
-                .admin
-                .api
-                .put(&format!("/modules/{MODULE}/{path}"), body)
-                .await
-                .unwrap()
-                .expect(204)
-                .unwrap();
-        };
-        put("grants", &json!({ "grants": grants })).await;
-        put("settings", &scene.settings(scene.pdns.key())).await;
-        scene.post(&format!("/modules/{MODULE}/activate"), &json!({})).await.expect(204).unwrap();
+        let settings = Some(scene.settings(scene.pdns.key()));
+        Install { key: MODULE, package, without: &[], settings }.on(&scene.admin.api).await.unwrap();
         let client = json!({ "email": "ada@example.com", "name": "Ada Example", "currency": "EUR" });
         let client = id(scene.post("/clients", &client).await);
         Self { client, ..scene }

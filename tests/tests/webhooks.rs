@@ -17,9 +17,7 @@ struct Scene {
 
 impl Scene {
     async fn on(database: Option<&str>) -> Self {
-        let builder = Panel::builder();
-        let builder = database.map_or_else(Panel::builder, |url| builder.database(url));
-        let panel = builder.start().await.unwrap();
+        let panel = Panel::builder().database(database.map(str::to_owned)).start().await.unwrap();
         let admin = panel.admin().await.unwrap();
         let client = json!({ "email": "client@example.com", "name": "Client", "currency": "EUR" });
         let made = admin.api.post("/clients", &client).await.unwrap().expect(201).unwrap();

@@ -20,6 +20,7 @@ mod process;
 pub mod publisher;
 #[cfg(feature = "scenarios")]
 pub mod puppet;
+mod scene;
 #[cfg(feature = "scenarios")]
 pub mod till;
 mod wait;
@@ -38,4 +39,5 @@ pub use process::{Process, free_port};
 pub use publisher::Publisher;
 #[cfg(feature = "scenarios")]
 pub use puppet::Puppet;
+pub use scene::{Install, each_database, grant};
 pub use wait::until;

@@ -4,6 +4,7 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::archive::Archive;
+use super::scene::{Install, grant};
 use super::{Admin, Api, modules, repository};
 
 /// A puppet on a panel, played by its scripts.
@@ -46,9 +47,8 @@ impl Puppet {
         without: &[&str],
     ) -> anyhow::Result<Self> {
         let puppet = Self { api: admin.api.clone(), key: format!("product/{name}"), settings: json!({}) };
-        puppet.upload(package).await?;
-        puppet.grant(None, without).await?;
-        puppet.api.post(&puppet.path("activate"), &json!({})).await?.expect(204)?;
+        let install = Install { key: &puppet.key, package: package.to_vec(), without, settings: None };
+        install.on(&puppet.api).await?;
         Ok(puppet)
     }
 
@@ -67,17 +67,7 @@ impl Puppet {
     /// # Errors
     /// When the panel refuses.
     pub async fn grant(&self, version: Option<&str>, without: &[&str]) -> anyhow::Result<()> {
-        let module = self.api.get(&format!("/modules/{}", self.key)).await?.ok()?;
-        let asked = module["requests"].as_array().context("the module asks for nothing")?;
-        let granted: Vec<&Value> = asked
-            .iter()
-            .map(|one| &one["id"])
-            .filter(|id| !without.iter().any(|other| *id == other))
-            .collect();
-        let which = version.map_or(String::new(), |version| format!("?version={version}"));
-        let path = self.path(&format!("grants{which}"));
-        self.api.put(&path, &json!({ "grants": granted })).await?.expect(204)?;
-        Ok(())
+        grant(&self.api, &self.key, version, without).await
     }
 
     /// Saves its settings.

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use super::archive::Archive;
+use super::scene::Install;
 use super::{Admin, Api, Panel, client, modules, repository};
 
 /// What it signs with.
@@ -59,13 +60,9 @@ impl Till {
         let bytes = package(name, edits)?;
         let api = Api::new(&panel.url(), admin.api.token())?;
         let till = Self { api, http: client()?, url, key };
-        till.api.upload_bytes("/modules", "package", "till.caisson", bytes).await?.expect(201)?;
-        let module = till.api.get(&format!("/modules/{}", till.key)).await?.ok()?;
-        let asked = module["requests"].as_array().context("the module asks for nothing")?;
-        let granted: Vec<&Value> = asked.iter().map(|one| &one["id"]).collect();
-        till.api.put(&till.path("grants"), &json!({ "grants": granted })).await?.expect(204)?;
-        till.configure(&json!({ "merchant": "m-1", "signing_secret": SECRET })).await?;
-        till.api.post(&till.path("activate"), &json!({})).await?.expect(204)?;
+        let settings = Some(json!({ "merchant": "m-1", "signing_secret": SECRET }));
+        let install = Install { key: &till.key, package: bytes, without: &[], settings };
+        install.on(&till.api).await?;
         Ok(till)
     }
 

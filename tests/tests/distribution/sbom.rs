@@ -74,9 +74,7 @@ async fn the_list_is_the_same_each_time_and_seen_everywhere() {
     let served = admin.api.get("/modules/product/cloud-service/sbom").await.unwrap().expect(200).unwrap();
     assert_eq!(served, document);
 
-    let mut visitor = panel.visitor().unwrap();
-    visitor.open("/admin/login").await.unwrap();
-    visitor.submit("/admin/login", &[("email", &admin.email), ("password", &admin.password)]).await.unwrap();
+    let mut visitor = panel.signed_in(&admin).await.unwrap();
     let versions = visitor.open("/admin/modules/product/cloud-service?tab=versions").await.unwrap();
     assert!(versions.body.contains("parts=1.0.0#parts"), "{}", versions.body);
     let page = visitor.open("/admin/modules/product/cloud-service?tab=versions&parts=1.0.0").await.unwrap();

@@ -1,7 +1,7 @@
 //! What a guest in Rust does that no guest should, and what comes of it.
 
-use caisson_tests::support::{Admin, Puppet, Reply, modules, repository};
-use serde_json::{Value, json};
+use caisson_tests::support::{Admin, Install, Puppet, Reply, modules, repository};
+use serde_json::json;
 
 pub(super) const KEY: &str = "product/hostile";
 
@@ -169,13 +169,8 @@ pub(super) struct Hostile<'a> {
 impl<'a> Hostile<'a> {
     pub(super) async fn install(admin: &'a Admin) -> Self {
         let built = modules::build_from(&repository().join("tests/guests/hostile"), KEY).unwrap().file;
-        admin.api.upload("/modules", "package", &built).await.unwrap().expect(201).unwrap();
-        let module: Value = admin.api.get(&path("")).await.unwrap().expect(200).unwrap();
-        let asked = module["requests"].as_array().unwrap();
-        let grants: Value = asked.iter().map(|one| one["id"].clone()).collect();
-        let grants = json!({ "grants": grants });
-        admin.api.put(&path("/grants"), &grants).await.unwrap().expect(204).unwrap();
-        admin.api.post(&path("/activate"), &json!({})).await.unwrap().expect(204).unwrap();
+        let package = std::fs::read(built).unwrap();
+        Install { key: KEY, package, without: &[], settings: None }.on(&admin.api).await.unwrap();
         Self { admin, ended: 0 }
     }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use caisson_storage::audit::{self, AuditFilter};
 use caisson_storage::{Db, PageQuery};
 use caisson_tests::support::publisher::{complaint, install};
-use caisson_tests::support::{Admin, Panel, Postgres, Publisher, puppet};
+use caisson_tests::support::{Admin, Panel, Postgres, Publisher, grant, puppet};
 use serde_json::{Value, json};
 
 const KEY: &str = "product/puppet";
@@ -19,10 +19,7 @@ const KEY: &str = "product/puppet";
 async fn panels(policy: &'static str) -> Vec<(Panel, Admin)> {
     let mut panels = Vec::new();
     for database in [None, Some(Postgres::shared().unwrap().create_database().unwrap())] {
-        let mut builder = Panel::builder().signatures(policy);
-        if let Some(database) = database {
-            builder = builder.database(database);
-        }
+        let builder = Panel::builder().signatures(policy).database(database);
         let panel = builder.start().await.unwrap();
         let admin = panel.admin().await.unwrap();
         panels.push((panel, admin));
@@ -54,10 +51,7 @@ async fn installed(admin: &Admin) -> Value {
 
 /// Grants all that is asked for, and lets a version serve.
 async fn activate(admin: &Admin, key: &str, version: &str) {
-    let module = admin.api.get(&format!("/modules/{key}")).await.unwrap().ok().unwrap();
-    let asked = module["requests"].as_array().unwrap().iter().map(|one| &one["id"]);
-    let grants = json!({ "grants": asked.collect::<Vec<_>>(), "version": version });
-    admin.api.put(&format!("/modules/{key}/grants"), &grants).await.unwrap().expect(204).unwrap();
+    grant(&admin.api, key, Some(version), &[]).await.unwrap();
     let path = format!("/modules/{key}/activate?version={version}");
     admin.api.post(&path, &json!({})).await.unwrap().expect(204).unwrap();
 }

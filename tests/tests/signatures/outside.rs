@@ -83,12 +83,7 @@ async fn publishers_and_signatures_have_their_pages() {
     let package = package("1.0.0");
     let signature = alice.sign(&package).await.unwrap();
     for (panel, admin) in panels("warn").await {
-        let mut visitor = panel.visitor().unwrap();
-        visitor.open("/admin/login").await.unwrap();
-        visitor
-            .submit("/admin/login", &[("email", &admin.email), ("password", &admin.password)])
-            .await
-            .unwrap();
+        let mut visitor = panel.signed_in(&admin).await.unwrap();
         assert!(visitor.open("/admin/publishers").await.unwrap().body.contains("No publishers yet"));
         let wrong = [("name", "Alice"), ("key", "RWwrong"), ("modules", "product/puppet")];
         let refused = visitor.submit("/admin/publishers", &wrong).await.unwrap();

@@ -1,11 +1,9 @@
 //! A share for the newer version.
 
-use caisson_tests::support::{Admin, until};
+use caisson_tests::support::{Admin, each_database, until};
 use serde_json::{Value, json};
 
-use super::{
-    Plays, SOON, act, crash, each_database, first, install, module, motto, quiet, serves, services, version,
-};
+use super::{Plays, SOON, act, crash, first, install, module, motto, quiet, serves, services, version};
 
 async fn canary(admin: &Admin) -> Value {
     admin.api.get("/modules/product/puppet/canary").await.unwrap().ok().unwrap()
@@ -39,16 +37,12 @@ async fn a_canary_over_its_error_budget_rolls_itself_back() {
         // What it added to the tables is there, and in nobody's way.
         puppet.one(json!({ "op": "db.put", "name": "a", "value": 1 })).await.unwrap();
 
-        let mut visitor = panel.visitor().unwrap();
-        visitor.open("/admin/login").await.unwrap();
-        visitor
-            .submit("/admin/login", &[("email", &admin.email), ("password", &admin.password)])
-            .await
-            .unwrap();
+        let mut visitor = panel.signed_in(&admin).await.unwrap();
         let page = visitor.open("/admin/modules/product/puppet?tab=versions").await.unwrap();
         assert!(page.text().contains("5 of 5 calls failed"), "{}", page.text());
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
@@ -101,7 +95,8 @@ async fn a_canary_within_its_budget_is_promoted_or_taken_back() {
         act(&admin, &puppet, "roll-back").await;
         assert_eq!(module(&admin).await["version"], "1.0.0");
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
@@ -111,8 +106,16 @@ async fn a_canary_may_only_add_to_tables() {
         puppet.one(json!({ "op": "db.put", "name": "a", "value": 1 })).await.unwrap();
         let before = puppet.one(json!({ "op": "db.all" })).await.unwrap();
         let takes = [
-            ("1.1.0", json!({ "op": "db.lose", "column": "value" }), "something impossible"),
-            ("1.2.0", json!({ "op": "db.drop", "table": "heard" }), "something impossible"),
+            (
+                "1.1.0",
+                json!({ "op": "db.lose", "column": "value" }),
+                "dropping 'notes.value' breaks the version that serves",
+            ),
+            (
+                "1.2.0",
+                json!({ "op": "db.drop", "table": "heard" }),
+                "a canary's update only adds; take away in a later version",
+            ),
         ];
         for (number, step, why) in takes {
             let update = json!([{ "op": "db.add", "column": "since" }, step]);
@@ -137,5 +140,6 @@ async fn a_canary_may_only_add_to_tables() {
         assert!(refused["message"].as_str().unwrap().contains("serves everything already"), "{refused}");
         assert_eq!(admin.api.get(&puppet.path("canary")).await.unwrap().status, 404);
     })
-    .await;
+    .await
+    .unwrap();
 }

@@ -2,9 +2,10 @@
 
 use std::io::Read as _;
 
+use caisson_tests::support::{Panel, each_database};
 use serde_json::{Value, json};
 
-use super::{act, each_database, first};
+use super::{act, first, services};
 
 #[tokio::test]
 async fn what_a_module_kept_is_exported_and_erased() {
@@ -75,5 +76,28 @@ async fn what_a_module_kept_is_exported_and_erased() {
         let command = ["module", "delete", "product/puppet", "--erase", "--confirm", "puppet"];
         assert!(panel.caisson(&command).await.unwrap().contains("all that it kept"));
     })
-    .await;
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn what_is_sold_or_in_use_stays() {
+    let panel = Panel::start().await.unwrap();
+    let admin = panel.admin().await.unwrap();
+    let puppet = first(&admin).await;
+    services(&admin, 0).await;
+    let get = async |path: &str| admin.api.get(path).await.unwrap().ok().unwrap()[0]["id"].clone();
+    let order =
+        json!({ "client_id": get("/clients").await, "product_id": get("/products").await, "data": {} });
+    let delete = async || {
+        act(&admin, &puppet, "deactivate").await;
+        let refused = panel.caisson(&["module", "delete", "product/puppet"]).await.unwrap_err().to_string();
+        act(&admin, &puppet, "activate").await;
+        refused
+    };
+    let sold = delete().await;
+    assert!(sold.ends_with("product/puppet still has products (1); delete them first"), "{sold}");
+    admin.api.post("/services", &order).await.unwrap().expect(201).unwrap();
+    let used = delete().await;
+    assert!(used.ends_with("product/puppet still has services (1); move or terminate them first"), "{used}");
 }

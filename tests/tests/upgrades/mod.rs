@@ -7,23 +7,10 @@ mod updates;
 use std::time::Duration;
 
 use caisson_tests::support::archive::Archive;
-use caisson_tests::support::{Admin, Panel, Postgres, Puppet, puppet};
+use caisson_tests::support::{Admin, Puppet, puppet};
 use serde_json::{Value, json};
 
 const SOON: Duration = Duration::from_secs(40);
-
-async fn each_database(test: impl AsyncFn(Panel, Admin)) {
-    let postgres = Postgres::shared().unwrap().create_database().unwrap();
-    for database in [None, Some(postgres)] {
-        let mut builder = Panel::builder();
-        if let Some(database) = &database {
-            builder = builder.database(database);
-        }
-        let panel = builder.start().await.unwrap();
-        let admin = panel.admin().await.unwrap();
-        test(panel, admin).await;
-    }
-}
 
 /// What a version plays at its update, and on each of its pages and tabs.
 struct Plays {

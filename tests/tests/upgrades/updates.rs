@@ -1,11 +1,9 @@
 //! One version after another.
 
-use caisson_tests::support::{Puppet, until};
+use caisson_tests::support::{Puppet, each_database, until};
 use serde_json::{Value, json};
 
-use super::{
-    Plays, SOON, act, each_database, first, install, module, motto, quiet, serves, services, version,
-};
+use super::{Plays, SOON, act, first, install, module, motto, quiet, serves, services, version};
 
 #[tokio::test]
 async fn an_update_that_widens_its_hosts_is_held_with_the_difference_shown() {
@@ -42,14 +40,12 @@ async fn an_update_that_widens_its_hosts_is_held_with_the_difference_shown() {
         {
             assert!(told.contains(line), "{line} is not in: {told}");
         }
-        let mut visitor = panel.visitor().unwrap();
-        visitor.open("/admin/login").await.unwrap();
-        visitor
-            .submit("/admin/login", &[("email", &admin.email), ("password", &admin.password)])
-            .await
-            .unwrap();
+        let mut visitor = panel.signed_in(&admin).await.unwrap();
         let page = visitor.open("/admin/modules/product/puppet/-/difference?version=1.1.0").await.unwrap();
         assert!(page.text().contains("every host below example.com"), "{}", page.text());
+        // Of all that it asks for, one thing is new.
+        let page = visitor.open("/admin/modules/product/puppet").await.unwrap();
+        assert!(page.text().contains("One request waits for your decision"), "{}", page.text());
 
         assert_eq!(module(&admin).await["version"], "1.0.0");
         assert_eq!(puppet.play(motto()).await.unwrap(), ["1.0.0"]);
@@ -57,7 +53,8 @@ async fn an_update_that_widens_its_hosts_is_held_with_the_difference_shown() {
         act(&admin, &puppet, "activate").await;
         assert_eq!(puppet.play(motto()).await.unwrap(), ["1.1.0"]);
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
@@ -94,7 +91,8 @@ async fn an_update_that_fails_leaves_the_old_version_serving_on_what_it_had() {
             );
         }
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 /// Queues the motto for later, and gives the task's address.
@@ -134,7 +132,8 @@ async fn tasks_finish_on_the_version_that_queued_them() {
         }
         admin.api.delete(&gone).await.unwrap().expect(204).unwrap();
     })
-    .await;
+    .await
+    .unwrap();
 }
 
 #[tokio::test]
@@ -172,11 +171,15 @@ async fn a_roll_back_needs_one_click_and_loses_nothing() {
         let refused = admin.api.post(&puppet.path("roll-back"), &json!({})).await.unwrap();
         assert_eq!(refused.status, 409, "{}", refused.body);
         assert!(
-            refused.body["message"].as_str().unwrap().contains("'notes.value' is gone"),
+            refused.body["message"]
+                .as_str()
+                .unwrap()
+                .contains("1.1.0 cannot serve again, since 'notes.value' is gone"),
             "{}",
             refused.body
         );
         assert_eq!(module(&admin).await["version"], "1.2.0");
     })
-    .await;
+    .await
+    .unwrap();
 }

@@ -90,10 +90,10 @@ struct Telemetry {
 }
 
 impl PanelBuilder {
-    /// Uses this database instead of SQLite in the panel's directory.
+    /// Uses this database, if one is given, instead of SQLite in the panel's directory.
     #[must_use]
-    pub fn database(mut self, url: impl Into<String>) -> Self {
-        self.database = Some(url.into());
+    pub fn database(mut self, url: impl Into<Option<String>>) -> Self {
+        self.database = url.into();
         self
     }
 

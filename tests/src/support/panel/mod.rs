@@ -190,4 +190,17 @@ impl Panel {
     pub fn visitor(&self) -> anyhow::Result<Visitor> {
         Visitor::new(&self.url())
     }
+
+    /// An administrator at its pages.
+    ///
+    /// # Errors
+    /// When it does not let him in.
+    pub async fn signed_in(&self, admin: &Admin) -> anyhow::Result<Visitor> {
+        let mut visitor = self.visitor()?;
+        visitor.open("/admin/login").await?;
+        let form = [("email", admin.email.as_str()), ("password", &admin.password)];
+        let page = visitor.submit("/admin/login", &form).await?;
+        anyhow::ensure!(page.status == 200, "the panel does not let {} in: {}", admin.email, page.body);
+        Ok(visitor)
+    }
 }

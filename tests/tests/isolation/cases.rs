@@ -1,122 +1,15 @@
-//! What one module leaves, no other finds: every interface of the contract, every ordered pair of modules, both databases.
-//!
-//! [`case`] has an arm for each [`Interface`]: one that is added to the contract without a case does not compile.
+//! What each interface of the contract is tried with.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
-
-use axum::http::{HeaderMap, header};
 use caisson_capabilities::Interface;
-use caisson_tests::support::{Admin, Panel, Postgres, Puppet, puppet, until};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use tokio::net::TcpListener;
-use uuid::Uuid;
 
-const SOON: Duration = Duration::from_secs(20);
-
-/// Names that a careless prefix or a replaced hyphen would mix up.
-const NAMES: [&str; 3] = ["puppet", "puppet-notes", "puppet-two"];
-
-/// One of the modules, and what is its own.
-struct Actor {
-    puppet: Puppet,
-    name: &'static str,
-    /// Stands in everything that it leaves, and nowhere else.
-    mark: String,
-    /// The server that is granted to it alone.
-    place: Place,
-    /// A service of its product, and whose it is.
-    service: String,
-    client: String,
-    /// The server that all of them may reach, and that answers with the credential it was sent.
-    echo: SocketAddr,
-}
-
-impl Actor {
-    async fn install(admin: &Admin, name: &'static str, place: Place, echo: SocketAddr) -> Self {
-        let package = puppet::package(name, "1.0.0").unwrap();
-        let package = package.edit("lang/en.ftl", "the puppet", name).unwrap().bytes().unwrap();
-        let deaf = ["product/puppet.sung", "product/puppet-two.sung", "product/puppet.echoed"]
-            .map(|event| format!("subscribe {event}"));
-        let deaf: Vec<&str> = deaf.iter().map(String::as_str).collect();
-        let mut puppet = Puppet::install_package(admin, name, &package, &deaf).await.unwrap();
-        let mark = format!("canary-{}", Uuid::now_v7().simple());
-        let settings = json!({
-            "api_base": format!("http://{echo}"), "place": format!("127.0.0.1:{}", place.port), "api_key": mark,
-        });
-        puppet.configure(settings).await.unwrap();
-        let (service, client) = order(admin, name).await;
-        Self { puppet, name, mark, place, service, client, echo }
-    }
-
-    /// What comes of a request with its credential.
-    fn echoed(&self) -> (Value, Comes) {
-        let get = json!({ "op": "http.get", "url": format!("http://{}", self.echo), "secret": "api_key" });
-        (get, Comes::Is(json!({ "status": 200, "body": format!("Bearer {}", self.mark) })))
-    }
-
-    /// Plays steps and checks what came of each.
-    async fn checks(&self, steps: Steps, whose: &Self, what: &str) {
-        if steps.is_empty() {
-            return;
-        }
-        let (steps, comes): (Vec<_>, Vec<_>) = steps.into_iter().unzip();
-        let answers = self.puppet.play(json!(steps)).await.unwrap_or_else(|error| panic!("{what}: {error}"));
-        for ((step, comes), answer) in steps.iter().zip(comes).zip(&answers) {
-            let holds = match &comes {
-                Comes::Is(value) => answer == value,
-                Comes::Code(code) => answer["code"] == *code,
-                Comes::Not(value) => answer != value,
-                Comes::Unmarked => !answer.to_string().contains(&whose.mark),
-            };
-            assert!(holds, "{what}: {step} gave {answer}, which should have been {comes:?}");
-        }
-    }
-}
-
-/// A service of a product of the module, in the hands of a client of its own.
-async fn order(admin: &Admin, name: &str) -> (String, String) {
-    let id = |reply: Value| reply["id"].as_str().unwrap().to_owned();
-    let product = json!({
-        "name": name, "slug": name, "module": format!("product/{name}"), "price_minor": 1, "currency": "EUR",
-        "module_data": {},
-    });
-    let product = id(admin.api.post("/products", &product).await.unwrap().expect(201).unwrap());
-    let client = json!({ "email": format!("{name}@example.com"), "name": name, "currency": "EUR" });
-    let client = id(admin.api.post("/clients", &client).await.unwrap().expect(201).unwrap());
-    let order = json!({ "client_id": client, "product_id": product, "data": {} });
-    (id(admin.api.post("/services", &order).await.unwrap().expect(201).unwrap()), client)
-}
-
-/// A server that nobody but its module should reach.
-struct Place {
-    port: u16,
-    visits: Arc<AtomicUsize>,
-}
-
-impl Place {
-    async fn open() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let visits = Arc::new(AtomicUsize::new(0));
-        let counted = Arc::clone(&visits);
-        tokio::spawn(async move {
-            while let Ok((connection, _)) = listener.accept().await {
-                counted.fetch_add(1, Ordering::SeqCst);
-                drop(connection);
-            }
-        });
-        Self { port, visits }
-    }
-}
+use super::actors::{Actor, Place};
 
 /// What must come of a step.
 #[derive(Debug)]
-enum Comes {
+pub(super) enum Comes {
     /// Exactly this.
     Is(Value),
     /// A problem with this code.
@@ -128,16 +21,16 @@ enum Comes {
 }
 
 /// Steps, and what must come of each.
-type Steps = Vec<(Value, Comes)>;
+pub(super) type Steps = Vec<(Value, Comes)>;
 
 /// What one interface is tried with.
-struct Case {
+pub(super) struct Case {
     /// What the owner does; the answers are handed on.
-    plant: Vec<Value>,
+    pub(super) plant: Vec<Value>,
     /// What the other does to get at it, given the answers.
-    reach: fn(owner: &Actor, other: &Actor, planted: &[Value]) -> Steps,
+    pub(super) reach: fn(owner: &Actor, other: &Actor, planted: &[Value]) -> Steps,
     /// What the owner still finds.
-    remains: fn(owner: &Actor, planted: &[Value]) -> Steps,
+    pub(super) remains: fn(owner: &Actor, planted: &[Value]) -> Steps,
 }
 
 /// A case of an interface that keeps nothing, whose records only are looked at.
@@ -150,7 +43,7 @@ fn tried(step: Value) -> Value {
 }
 
 #[allow(clippy::too_many_lines, reason = "one arm an interface, each read on its own")]
-fn case(interface: Interface, owner: &Actor) -> Case {
+pub(super) fn case(interface: Interface, owner: &Actor) -> Case {
     let mark = owner.mark.as_str();
     match interface {
         // No functions.
@@ -345,97 +238,8 @@ fn case(interface: Interface, owner: &Actor) -> Case {
     }
 }
 
-/// A server that answers with the authorization it was sent.
-async fn echo_server() -> SocketAddr {
-    let echo = async |headers: HeaderMap| {
-        let sent = headers.get(header::AUTHORIZATION);
-        sent.map_or_else(String::new, |value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-    };
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let app = axum::Router::new().route("/", axum::routing::get(echo));
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    address
-}
-
 fn hmac_of(key: &str, text: &str) -> Value {
     let mut hmac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
     hmac.update(text.as_bytes());
     json!(hex::encode(hmac.finalize().into_bytes()))
-}
-
-/// What the panel keeps of a module's calls, as whoever may look at that module sees it.
-async fn records_of(admin: &Admin, actor: &Actor) -> String {
-    let mut all = String::new();
-    for records in ["log?limit=200", "calls?limit=200", "settings"] {
-        let found = admin.api.get(&actor.puppet.path(records)).await.unwrap().expect(200).unwrap();
-        all.push_str(&found.to_string());
-    }
-    all
-}
-
-async fn nobody_finds_what_another_left(database: Option<String>) {
-    let attack = caisson_threats::case(36, "every interface, every pair of modules");
-    let echo = echo_server().await;
-    let mut places = Vec::new();
-    let mut builder = Panel::builder().allow_private(echo);
-    for _ in NAMES {
-        let place = Place::open().await;
-        // The operator opened all of them: only the grant tells whose each is.
-        builder = builder.allow_private(SocketAddr::from(([127, 0, 0, 1], place.port)));
-        places.push(place);
-    }
-    if let Some(database) = &database {
-        builder = builder.database(database);
-    }
-    let panel = builder.start().await.unwrap();
-    let admin = panel.admin().await.unwrap();
-    let _attack = attack.times(Interface::ALL.len() * NAMES.len() * (NAMES.len() - 1));
-    let mut actors = Vec::new();
-    for (name, place) in NAMES.into_iter().zip(places) {
-        actors.push(Actor::install(&admin, name, place, echo).await);
-    }
-    for interface in Interface::ALL {
-        for owner in &actors {
-            let case = case(*interface, owner);
-            let planted = owner.puppet.play(json!(case.plant)).await.unwrap();
-            for other in actors.iter().filter(|other| other.name != owner.name) {
-                let what = format!("{} of {} reached by {}", interface.name(), owner.name, other.name);
-                other.checks((case.reach)(owner, other, &planted), owner, &what).await;
-                owner.checks((case.remains)(owner, &planted), owner, &what).await;
-            }
-        }
-    }
-    for owner in &actors {
-        let visits = owner.place.visits.load(Ordering::SeqCst);
-        assert_eq!(visits, NAMES.len() - 1, "only {} itself visits its server, once a pair", owner.name);
-        let logged = until(SOON, "what was logged", async || {
-            let found = records_of(&admin, owner).await;
-            found.contains("planted").then_some(found)
-        });
-        logged.await.unwrap();
-    }
-    for other in &actors {
-        let found = records_of(&admin, other).await;
-        // Its own as little: the mark is a secret of its settings.
-        for owner in &actors {
-            assert!(
-                !found.contains(&owner.mark),
-                "{}'s mark stands in the records of {}",
-                owner.name,
-                other.name
-            );
-        }
-    }
-}
-
-#[tokio::test]
-async fn modules_do_not_find_each_others_traces() {
-    nobody_finds_what_another_left(None).await;
-}
-
-#[tokio::test]
-async fn modules_do_not_find_each_others_traces_on_postgresql() {
-    let database = Postgres::shared().unwrap().create_database().unwrap();
-    nobody_finds_what_another_left(Some(database)).await;
 }
