@@ -7,6 +7,7 @@
 mod beginnings;
 mod browser;
 mod checks;
+mod cli;
 mod cloud_service;
 mod conformance;
 mod dev;

@@ -164,6 +164,11 @@ fn is_missing(error: &OciDistributionError) -> bool {
     }
 }
 
+/// What went wrong at the bottom: what stands above names the layers of a client.
+fn innermost<'e>(error: &'e (dyn std::error::Error + 'static)) -> &'e dyn std::error::Error {
+    std::iter::successors(Some(error), |error| error.source()).last().unwrap_or(error)
+}
+
 impl PublishError {
     fn of_client(error: OciDistributionError, registry: &str) -> Self {
         use OciDistributionError as E;
@@ -182,7 +187,7 @@ impl PublishError {
                 let words = envelope.errors.iter().map(|error| error.message.as_str()).collect::<Vec<_>>();
                 Self::Refused { registry, reason: words.join("; ") }
             }
-            E::RequestError(error) => Self::Unreachable { registry, reason: error.without_url().to_string() },
+            E::RequestError(error) => Self::Unreachable { registry, reason: innermost(&error).to_string() },
             E::ServerError { code, .. } => {
                 Self::Refused { registry, reason: format!("it answered with status {code}") }
             }

@@ -161,7 +161,10 @@ impl Registry {
     /// # Errors
     /// Where it is not active. A module that refuses to let go is deactivated all the same, and the log says so.
     pub async fn deactivate(&self, key: &ModuleKey, actor: Actor<'_>) -> Result<()> {
-        let active = self.active(key)?;
+        let Ok(active) = self.active(key) else {
+            self.show(key).await?;
+            return Err(RegistryError::ServesNot(key.clone()));
+        };
         if active.has(&lifecycle::DEACTIVATE)
             && let Err(error) =
                 self.call_anyway(&active, whole(), active.budgets.task, &lifecycle::DEACTIVATE, ()).await

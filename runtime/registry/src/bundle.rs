@@ -2,14 +2,14 @@
 
 use caisson_capabilities::Redactor;
 use caisson_storage::calls::Call;
-use caisson_storage::{PageQuery, calls, grants, module_log, modules};
+use caisson_storage::{PageQuery, StorageError, calls, grants, module_log, modules};
 use caisson_types::manifest::GrantId;
 use caisson_types::{Budget, CallId, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::active::read_manifest;
-use crate::{Registry, Result};
+use crate::{Registry, RegistryError, Result};
 
 /// Log lines of one bundle: a call's log budget allows few more.
 const LINES: u64 = PageQuery::MOST;
@@ -84,7 +84,10 @@ impl Registry {
     /// Where the call is not kept.
     pub async fn bundle(&self, id: CallId) -> Result<Bundle> {
         let mut conn = self.db.conn().await?;
-        let call = calls::by_id(&mut conn, id).await?;
+        let call = calls::by_id(&mut conn, id).await.map_err(|error| match error {
+            StorageError::Missing => RegistryError::UnknownCall(id),
+            other => other.into(),
+        })?;
         let filter = module_log::LogFilter { call: Some(id), ..module_log::LogFilter::default() };
         let mut lines = module_log::page(&mut conn, &filter, &PageQuery::first(LINES)).await?.items;
         lines.reverse();

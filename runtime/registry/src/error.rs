@@ -3,7 +3,7 @@ use caisson_package::PackageError;
 use caisson_sandbox::{ArtefactError, CallError, LoadError};
 use caisson_storage::StorageError;
 use caisson_storage::tables::TableError;
-use caisson_types::{FieldError, ModuleKey};
+use caisson_types::{CallId, FieldError, ModuleKey};
 use semver::Version;
 
 use crate::trust::TrustError;
@@ -23,7 +23,11 @@ pub enum RegistryError {
     OtherBytes { key: ModuleKey, version: Version },
     #[error("there is no module {0}; see the list of installed modules")]
     UnknownModule(ModuleKey),
-    #[error("{key} has no installed version {version}")]
+    #[error("call {0} is not kept; see the list of the module's calls")]
+    UnknownCall(CallId),
+    #[error("{0} does not serve, so there is nothing to deactivate")]
+    ServesNot(ModuleKey),
+    #[error("{key} has no version {version} here; install its package first")]
     UnknownVersion { key: ModuleKey, version: String },
     #[error("{0} is not active; activate it on its page, or with 'caisson module activate {0}'")]
     NotActive(ModuleKey),
@@ -31,7 +35,9 @@ pub enum RegistryError {
         "{key} {version} waits for approval; decide what it may do on its Permissions page, or with 'caisson module grant {key}'"
     )]
     NotApproved { key: ModuleKey, version: Version },
-    #[error("{key} does not ask for '{grant}', so it cannot be granted")]
+    #[error(
+        "{key} does not ask for '{grant}', so it cannot be granted; 'caisson module grant {key}' lists what it asks for"
+    )]
     NotAsked { key: ModuleKey, grant: String },
     #[error("{key} has no grant '{grant}', so there is nothing to take away")]
     NotGranted { key: ModuleKey, grant: String },
@@ -57,9 +63,9 @@ pub enum RegistryError {
     OtherName { key: ModuleKey },
     #[error("{key} is active; deactivate it first")]
     StillActive { key: ModuleKey },
-    #[error("{key} has {count} services; move or terminate them first")]
+    #[error("{key} still has services ({count}); move or terminate them first")]
     InUse { key: ModuleKey, count: u64 },
-    #[error("{key} has {count} products; delete them first")]
+    #[error("{key} still has products ({count}); delete them first")]
     Sold { key: ModuleKey, count: usize },
     #[error("the module refused: {0}")]
     Refused(#[source] CallError),

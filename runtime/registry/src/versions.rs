@@ -56,7 +56,7 @@ impl Registry {
     /// Where there is no such module.
     pub async fn release(&self, key: &ModuleKey, actor: Actor<'_>) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        modules::set_quarantined(&mut tx, key, None).await?;
+        modules::set_quarantined(&mut tx, key, None).await.map_err(RegistryError::module(key))?;
         self.changed(&mut tx, actor, "module.release", &key.to_string(), &json!({})).await?;
         let told = json!({ "module": key.to_string() });
         events::announce(&mut tx, PanelEvent::ModuleReleased, told, 1).await?;

@@ -3,9 +3,11 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context as _, anyhow, ensure};
 use caisson_registry::Signatures;
+use caisson_types::manifest::in_one_line;
 use serde::Deserialize;
+use url::Url;
 
 /// The configuration; every key has a default, and a key that does not exist is refused.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -128,13 +130,20 @@ impl Config {
         };
         let text = std::fs::read_to_string(&path)
             .with_context(|| format!("the configuration {} cannot be read", path.display()))?;
-        let config: Self = toml::from_str(&text)
-            .with_context(|| format!("the configuration {} is not right", path.display()))?;
-        if !(1..=256).contains(&config.queue.workers) || !(1..=3_600).contains(&config.queue.lease_s) {
-            bail!("{}: queue.workers is 1 to 256, queue.lease_s is 1 to 3600", path.display());
-        }
-        if !(1..=3_650).contains(&config.inspector.keep_days) {
-            bail!("{}: inspector.keep_days is 1 to 3650", path.display());
+        let config: Self = toml::from_str(&text).map_err(|error| {
+            anyhow!("the configuration {} is not right: {}", path.display(), in_one_line(&text, &error))
+        })?;
+        let bounds = [
+            ("queue.workers", config.queue.workers as u64, 256),
+            ("queue.lease_s", config.queue.lease_s, 3_600),
+            ("inspector.keep_days", config.inspector.keep_days.into(), 3_650),
+        ];
+        for (key, given, most) in bounds {
+            ensure!(
+                (1..=most).contains(&given),
+                "the configuration {} is not right: {key} must be 1 to {most}, and not {given}",
+                path.display()
+            );
         }
         Ok(config)
     }
@@ -144,6 +153,18 @@ impl Config {
             .url
             .clone()
             .unwrap_or_else(|| format!("sqlite:{}", self.data.dir.join("panel.db").display()))
+    }
+
+    /// The database's address as it may be shown: without its password.
+    pub(crate) fn database_shown(&self) -> String {
+        let url = self.database_url();
+        match Url::parse(&url) {
+            Ok(mut shown) if shown.password().is_some() => {
+                shown.set_password(Some("***")).ok();
+                shown.into()
+            }
+            _ => url,
+        }
     }
 }
 

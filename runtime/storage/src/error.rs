@@ -23,6 +23,9 @@ pub enum StorageError {
     /// What was read is not what this program writes.
     #[error("stored data cannot be read: {0}")]
     Corrupt(String),
+    /// The configuration does not say where the database is.
+    #[error("its address {0}")]
+    Address(&'static str),
     /// Anything else: a fault of this program or of its schema.
     #[error("the database refused: {0}")]
     Other(#[source] BoxError),

@@ -34,14 +34,19 @@ macro_rules! ids {
         }
 
         impl FromStr for $name {
-            type Err = uuid::Error;
+            type Err = ParseIdError;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Uuid::parse_str(text).map(Self)
+                Uuid::parse_str(text).map(Self).map_err(|_| ParseIdError(text.to_owned()))
             }
         }
     )+};
 }
+
+/// Text that is no UUID.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is not an id, which looks like 0198c6f2-3a50-7f1e-9c1d-2b6f0a4d7e13")]
+pub struct ParseIdError(String);
 
 ids! {
     /// An administrator of the panel.

@@ -96,9 +96,12 @@ impl From<RegistryError> for ApiError {
             E::Trust(TrustError::UnknownPublisher(_)) => Self::new(StatusCode::NOT_FOUND, message),
             E::Trust(error) => Self::field(error.field(), message),
             E::Invalid(errors) => Self::invalid(errors),
-            E::UnknownModule(_) | E::UnknownVersion { .. } => Self::new(StatusCode::NOT_FOUND, message),
+            E::UnknownModule(_) | E::UnknownVersion { .. } | E::UnknownCall(_) => {
+                Self::new(StatusCode::NOT_FOUND, message)
+            }
             E::OtherBytes { .. }
             | E::NotActive(_)
+            | E::ServesNot(_)
             | E::NotApproved { .. }
             | E::StillActive { .. }
             | E::InUse { .. }

@@ -30,6 +30,10 @@ async fn server(package: Bytes, signature: Option<String>, elsewhere: SocketAddr
         .route("/round.caisson", to("/round.caisson".to_owned()))
         .route("/inside.caisson", to(format!("http://{elsewhere}/puppet.caisson")))
         .route("/secure.caisson", to("https://10.0.0.1/puppet.caisson".to_owned()))
+        .route("/nowhere.caisson", get(|| async { axum::http::StatusCode::FOUND }))
+        .route("/teapot.caisson", get(|| async { axum::http::StatusCode::IM_A_TEAPOT }))
+        .route("/binary.caisson", get(|| async { "a package" }))
+        .route("/binary.caisson.minisig", get(|| async { [0xff_u8; 4].to_vec() }))
         .route("/metadata.caisson", to("http://169.254.169.254/latest".to_owned()));
     if let Some(signature) = signature {
         routes = routes.route("/puppet.caisson.minisig", get(move || async move { signature.clone() }));
@@ -68,9 +72,7 @@ async fn a_package_comes_from_an_address_with_its_signature() {
     let said = panel.caisson(&["module", "install", &url]).await.unwrap_err();
     assert!(format!("{said:#}").contains("an address needs the package's digest"), "{said:#}");
 
-    let mut visitor = panel.visitor().unwrap();
-    visitor.open("/admin/login").await.unwrap();
-    visitor.submit("/admin/login", &[("email", &admin.email), ("password", &admin.password)]).await.unwrap();
+    let mut visitor = panel.signed_in(&admin).await.unwrap();
     visitor.open("/admin/modules").await.unwrap();
     let fields = |url: &str, digest: &str| {
         let text = |value: &str| Part::text(value.to_owned());
@@ -111,13 +113,18 @@ async fn what_does_not_come_as_it_should_stays_out() {
     let (field, said) = refused(&admin, &format!("http://{address}/puppet.caisson"), Some(&other)).await;
     assert!(field == "digest" && said.contains(&right) && said.contains(&other), "{field}: {said}");
     for (name, expected) in [
-        ("large", "sent more than 41943040 bytes"),
+        ("large", "sent more than 41943040 bytes, the most that is read of it"),
+        ("nowhere", "127.0.0.1 redirects to nowhere"),
+        ("teapot", "127.0.0.1 answered with status 418 instead of the package"),
         ("gone", "there is nothing at"),
         ("round", "redirects too many times"),
     ] {
         let (field, said) = refused(&admin, &format!("http://{address}/{name}.caisson"), Some(&right)).await;
         assert!(field == "address" && said.contains(expected), "{name}: {field}: {said}");
     }
+    let binary = format!("http://{address}/binary.caisson");
+    let (_, said) = refused(&admin, &binary, Some(&digest(b"a package"))).await;
+    assert!(said.contains("is not a signature: it is not text"), "{said}");
     let _case = caisson_threats::case(26, "a package's address leads into a private network").times(5);
     for (url, expected) in [
         (format!("http://{address}/inside.caisson"), "lies in a private network"),

@@ -122,7 +122,8 @@ async fn a_registry_that_asks_gets_the_password_and_nobody_else_does() {
     // Whoever fills in a form of the panel is a stranger to the registry.
     let (field, said) = refused(&admin, &format!("{to}:1.0.0"), None).await;
     assert!(
-        field == "address" && said.contains("does not let strangers read team/puppet"),
+        field == "address"
+            && said.contains("does not let strangers read team/puppet; on the command line, say --username"),
         "{field}: {said}"
     );
     let config = panel.config().display().to_string();

@@ -102,7 +102,9 @@ async fn a_module_stays_with_its_publisher_unless_somebody_says_so() {
             let (field, said) = complaint(bring(1, by, &["allow_older"]).await).unwrap();
             assert_eq!(field, "new_publisher");
             assert!(
-                said.contains("product/puppet was signed by Alice (key ") && said.contains(words),
+                said.contains("product/puppet was signed by Alice (key ")
+                    && said.contains("; if that is as it should be, say so with 'Another publisher'")
+                    && said.contains(words),
                 "{said}"
             );
         }

@@ -29,7 +29,11 @@ async fn a_wrong_signature_is_refused_and_leaves_nothing() {
     let (of_newer, of_other) = (alice.sign(&newer).await.unwrap(), alice.sign(&other).await.unwrap());
     let comment_of_newer = of_newer.lines().nth(2).unwrap();
     let cases: Vec<(&str, String, &str)> = vec![
-        ("an untrusted key's", by_mallory, "does not trust"),
+        (
+            "an untrusted key's",
+            by_mallory,
+            "which this panel does not trust; compare it with what its publisher says",
+        ),
         ("a key's that may not sign this module", bob.sign(&good).await.unwrap(), "Bob is not trusted with"),
         ("another version's", of_newer.clone(), "do not fit together"),
         ("another package's", of_other, "do not fit together"),
@@ -49,6 +53,11 @@ async fn a_wrong_signature_is_refused_and_leaves_nothing() {
         ),
         ("no comment", with_line(&signature, 2, "trusted comment: "), "do not fit together"),
         ("something appended", format!("{signature}untrusted comment: more\n"), "four lines"),
+        (
+            "no trusted comment",
+            with_line(&signature, 2, "comment: 1.0.0"),
+            "its third line is no trusted comment",
+        ),
         ("no signature", "hello".to_owned(), "this is not a signature"),
         ("the package itself", "PK".repeat(20_000), "not a signature"),
     ];

@@ -145,7 +145,7 @@ pub enum BuildError {
     NoLibrary { dir: PathBuf },
     #[error("{} is no component: {reason}", module.display())]
     Componentize { module: PathBuf, reason: String },
-    #[error("{}: {error}", path.display())]
+    #[error("{} cannot be read or written: {error}", path.display())]
     File { path: PathBuf, error: io::Error },
 }
 

@@ -110,7 +110,12 @@ fn ask(program: &Path, arguments: &[&str]) -> Result<String, BuildError> {
 
 /// In a module's folder, since rustup's choice depends on it.
 fn ask_in(dir: &Path, program: &Path, arguments: &[&str]) -> Result<String, BuildError> {
-    let failed = |error| BuildError::Program { program: program.display().to_string(), error };
+    let failed = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            BuildError::NoTarget { missing: format!("there is no program '{}'", program.display()) }
+        }
+        _ => BuildError::Program { program: program.display().to_string(), error },
+    };
     let output = Command::new(program)
         .current_dir(dir)
         .args(arguments.iter().map(OsStr::new))
@@ -146,5 +151,16 @@ mod tests {
         assert_eq!(verbose_field(text, "release"), Some("1.96.0"));
         assert_eq!(verbose_field(text, "host"), Some("x86_64-unknown-linux-gnu"));
         assert_eq!(verbose_field(text, "LLVM version"), None);
+    }
+
+    #[test]
+    fn a_compiler_that_says_nothing_of_itself_is_none() {
+        let silent = RustToolchain::FromSource {
+            rustc: "true".into(),
+            library: PathBuf::new(),
+            linker: PathBuf::new(),
+        };
+        let error = silent.release(Path::new(".")).unwrap_err().to_string();
+        assert!(error.ends_with("(true does not tell its version)"), "{error}");
     }
 }

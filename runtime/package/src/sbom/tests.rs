@@ -78,7 +78,10 @@ fn what_is_wrong_is_told() {
     let cases = [
         ("[]".to_owned(), "sbom.cdx.json is not a CycloneDX document in JSON: "),
         ("{}".to_owned(), "missing field `bomFormat`"),
-        (named("demo", "1.2.3").replace("CycloneDX", "SPDX"), "sbom.cdx.json is 'SPDX' of version '1.6'"),
+        (
+            named("demo", "1.2.3").replace("CycloneDX", "SPDX"),
+            "sbom.cdx.json is 'SPDX' of version '1.6'; it must be CycloneDX 1.x",
+        ),
         (
             named("other", "1.2.3"),
             "sbom.cdx.json is of 'other' 1.2.3, and module.toml of demo 1.2.3; pack again",

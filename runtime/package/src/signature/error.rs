@@ -47,10 +47,13 @@ pub enum SigningError {
         #[source]
         cause: io::Error,
     },
-    #[error("{path} is not a secret key of minisign's", path = .0.display())]
+    #[error("{path} is not a secret key; it is the file ending in .key that 'caisson module keygen' or minisign wrote", path = .0.display())]
     NotAKey(PathBuf),
-    #[error("the password does not open {path}", path = .0.display())]
+    #[error("the password does not open {path}; try again with the one that it was made with", path = .0.display())]
     Password(PathBuf),
+    /// Nobody could be asked.
+    #[error(transparent)]
+    NoAnswer(io::Error),
     #[error("a key without a password is not made; choose one of 1 to 1024 bytes")]
     NoPassword,
     #[error("the key could not be used: {0}")]

@@ -65,7 +65,9 @@ impl KeyPair {
             return Err(SigningError::Exists(public));
         }
         write_new(&secret, 0o600, self.secret_file.expose())?;
-        write_new(&public, 0o644, &self.public_file)?;
+        write_new(&public, 0o644, &self.public_file).inspect_err(|_| {
+            std::fs::remove_file(&secret).ok();
+        })?;
         Ok((secret, public))
     }
 }
@@ -108,7 +110,7 @@ impl SigningKey {
             SecretKey::from_bytes(raw.expose()).map_err(|_| not_a_key())?
         } else {
             let boxed = SecretKeyBox::from_string(text.expose()).map_err(|_| not_a_key())?;
-            let password = password().map_err(io)?;
+            let password = password().map_err(SigningError::NoAnswer)?;
             boxed
                 .into_secret_key(Some(password.expose().clone()))
                 .map_err(|_| SigningError::Password(path.to_owned()))?

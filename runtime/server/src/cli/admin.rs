@@ -32,11 +32,16 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
     let Command::Create { email, name, password, token, json } = command;
     let email = email.trim().to_lowercase();
     if !caisson_types::manifest::looks_like_email(&email) {
-        bail!("'{email}' is not an e-mail address");
+        bail!("'{email}' is not an e-mail address, such as ada@example.com");
+    }
+    let name = name.trim().to_owned();
+    if !(1..=100).contains(&name.chars().count()) {
+        bail!("an administrator's name has 1 to 100 characters, and not {}", name.chars().count());
     }
     let db = parts::database(config).await?;
+    let password_hash = hash_password(Secret::new(password)).await?;
     let mut tx = db.begin().await?;
-    let admin = create(&mut tx, email, name, Secret::new(password)).await?;
+    let admin = create(&mut tx, email, name, password_hash).await?;
     let secret = if token {
         let secret = new_token();
         let row = Token {
@@ -72,14 +77,13 @@ pub(super) async fn create(
     conn: &mut Conn,
     email: String,
     name: String,
-    password: Secret<String>,
+    password_hash: Secret<String>,
 ) -> anyhow::Result<Admin> {
-    let password_hash = hash_password(password).await?;
     let (id, created_at) = (AdminId::new(), Timestamp::now());
     let admin = Admin { id, email, name, password_hash, locale: "en".to_owned(), created_at };
     match admins::insert(conn, &admin).await {
         Err(StorageError::Unique(_)) => {
-            bail!("an administrator with the e-mail address {} exists already", admin.email)
+            bail!("an administrator with the e-mail address {} is there already; choose another", admin.email)
         }
         other => other?,
     }

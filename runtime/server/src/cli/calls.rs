@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use caisson_registry::RegistryError;
 use caisson_storage::calls::{self, Call, CallFilter};
 use caisson_storage::module_log::{self, LogFilter};
-use caisson_storage::{Db, PageQuery};
+use caisson_storage::{Db, Optional as _, PageQuery};
 use caisson_types::manifest::GrantId;
 use caisson_types::{CallId, ModuleKey, ServiceId, TaskId, Timestamp};
 use clap::Args;
@@ -29,7 +30,7 @@ pub(crate) struct CallsArguments {
     #[arg(long)]
     task: Option<TaskId>,
     /// The x-request-id of a request to the panel.
-    #[arg(long)]
+    #[arg(long, value_parser = request)]
     request: Option<Uuid>,
     /// How long ago at most (90s, 30m, 2h, 7d), or a time (2026-01-31T12:00:00Z).
     #[arg(long, value_parser = moment)]
@@ -146,9 +147,8 @@ fn shown(call: &Call) -> Value {
 
 /// One call with its timeline.
 pub(super) async fn show(db: &Db, id: CallId, json: bool) -> anyhow::Result<()> {
-    let call = calls::by_id(&mut *db.conn().await?, id)
-        .await
-        .map_err(|error| anyhow::anyhow!("call {id} is not kept: {error}"))?;
+    let call = calls::by_id(&mut *db.conn().await?, id).await.optional()?;
+    let call = call.ok_or(RegistryError::UnknownCall(id))?;
     if json {
         println!("{}", serde_json::to_string_pretty(&shown(&call))?);
         return Ok(());
@@ -266,6 +266,11 @@ pub(super) async fn narrow(panel: &Panel, asked: NarrowArguments, actor: &str) -
         println!("{} no longer has: {grant}", asked.module);
     }
     Ok(())
+}
+
+/// What the header of an answer holds.
+fn request(text: &str) -> Result<Uuid, String> {
+    text.parse().map_err(|_| format!("'{text}' is not what an x-request-id looks like: it is a UUID"))
 }
 
 /// `2h`, or a time with its zone.

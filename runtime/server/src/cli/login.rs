@@ -32,7 +32,13 @@ fn password(registry: &str) -> io::Result<Secret<String>> {
     if let Ok(password) = std::env::var(PASSWORD) {
         return Ok(Secret::new(password));
     }
-    rpassword::prompt_password(format!("Password at {registry}: ")).map(Secret::new).map_err(|cause| {
-        io::Error::new(cause.kind(), format!("no terminal to ask for the password ({cause}); set {PASSWORD}"))
+    ask_password(&format!("Password at {registry}: "), PASSWORD)
+}
+
+/// Asks whoever sits at the terminal; where nobody does, `variable` is what holds a password instead.
+pub(super) fn ask_password(question: &str, variable: &str) -> io::Result<Secret<String>> {
+    rpassword::prompt_password(question).map(Secret::new).map_err(|cause| {
+        let what = format!("there is no terminal to ask for the password at; set {variable}");
+        io::Error::new(cause.kind(), what)
     })
 }

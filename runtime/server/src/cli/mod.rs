@@ -3,6 +3,7 @@
 mod admin;
 mod author;
 mod calls;
+mod failure;
 mod login;
 mod module;
 mod publisher;
@@ -15,6 +16,8 @@ mod upgrade;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+
+pub(crate) use failure::in_words;
 
 use crate::config::Config;
 use crate::parts;
@@ -58,12 +61,18 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether it runs until it is told to stop.
+    pub(crate) fn serves(&self) -> bool {
+        matches!(self, Self::Serve | Self::Web | Self::Worker)
+    }
+
     /// What is logged where `CAISSON_LOG` does not say.
     pub(crate) fn log_level(&self) -> &'static str {
         match self {
-            // Its terminal is for what the module does.
+            command if command.serves() => "info,hyper=warn,sqlx=warn",
+            // What a module does wrong stands in the terminal already.
             Self::Module(module::Command::Author(author::Command::Dev(_))) => "error",
-            _ => "info,hyper=warn,sqlx=warn",
+            _ => "warn",
         }
     }
 }
@@ -83,7 +92,8 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Module(command) => module::run(&config, command).await,
         Command::Publisher(command) => publisher::run(&config, command).await,
         Command::Queue(command) => queue::run(&config, command).await,
-        Command::CompileComponent { .. } => anyhow::bail!("the compiler runs without the panel"),
+        // Done before anything of the panel was touched.
+        Command::CompileComponent { .. } => Ok(()),
     }
 }
 

@@ -1,3 +1,4 @@
+use anyhow::Context as _;
 use caisson_types::{CallId, ModuleKey};
 use clap::Subcommand;
 use serde::Serialize;
@@ -95,12 +96,13 @@ async fn with_panel(config: &Config, command: Command) -> anyhow::Result<()> {
         // Done before a panel was put together.
         Command::Author(_) | Command::Calls(_) | Command::Log(_) | Command::Sbom(_) => {}
         Command::Install(asked) => {
-            let plays = asked.conformance;
+            let (package, plays) = (asked.package.clone(), asked.conformance);
             let upload = sign::upload(asked, registry).await?;
             if plays {
                 author::conforms(&upload.package, config.data.dir.join("trials")).await?;
             }
-            sign::tell(&registry.install(upload, ACTOR).await?);
+            let installed = registry.install(upload, ACTOR).await;
+            sign::tell(&installed.with_context(|| format!("{package} cannot be installed"))?);
         }
         Command::Grant { module, all, grant, json } => {
             let version = registry.find_version(&module, None).await?;

@@ -1,7 +1,7 @@
 use anyhow::bail;
-use caisson_storage::audit;
 use caisson_storage::page::PageQuery;
 use caisson_storage::tasks::{self, Task, TaskFilter};
+use caisson_storage::{StorageError, audit};
 use caisson_types::{ModuleKey, TaskId, TaskStatus};
 use clap::Subcommand;
 
@@ -50,8 +50,13 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
         }
         Command::Retry { id } => {
             let mut tx = db.begin().await?;
-            if !tasks::retry(&mut tx, id).await? {
-                bail!("task {id} has not failed and was not cancelled, so there is nothing to retry");
+            match tasks::retry(&mut tx, id).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    bail!("task {id} has not failed and was not cancelled, so there is nothing to retry")
+                }
+                Err(StorageError::Missing) => bail!("there is no task {id}; see 'caisson queue list'"),
+                Err(error) => return Err(error.into()),
             }
             audit::append(&mut tx, "command line", "task.retry", &id.to_string(), &serde_json::json!({}))
                 .await?;

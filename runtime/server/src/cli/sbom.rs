@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::Context as _;
 use caisson_package::sbom::{Part, Sbom};
 use caisson_types::ModuleKey;
 use clap::Args;
 
+use super::sign;
 use crate::config::Config;
 use crate::parts;
 
@@ -26,7 +27,7 @@ pub(super) async fn show(asked: SbomArguments, config: &Config) -> anyhow::Resul
     let path = Path::new(&asked.package);
     let found = if path.is_file() { of_file(path)? } else { of_module(&asked, config).await? };
     let sbom = found.with_context(|| {
-        format!("{} has no list of its parts; it was packed by a tool that makes none", asked.package)
+        format!("{} has no list of its parts; pack it again with 'caisson module pack'", asked.package)
     })?;
     if asked.json {
         print!("{}", sbom.text());
@@ -37,13 +38,13 @@ pub(super) async fn show(asked: SbomArguments, config: &Config) -> anyhow::Resul
 }
 
 fn of_file(path: &Path) -> anyhow::Result<Option<Sbom>> {
-    let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let package = caisson_package::check_package(&bytes)?.package;
+    let package = sign::checked(path, &sign::read(path)?)?.package;
     Ok(package.sbom.map(|text| Sbom::read(&text, &package.manifest)).transpose()?)
 }
 
 async fn of_module(asked: &SbomArguments, config: &Config) -> anyhow::Result<Option<Sbom>> {
-    let key: ModuleKey = asked.package.parse().with_context(|| {
+    let key: Option<ModuleKey> = asked.package.parse().ok();
+    let key = key.with_context(|| {
         format!("'{}' is neither a file nor a module such as product/powerdns", asked.package)
     })?;
     let panel = parts::panel(config).await?;

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use caisson_distribution::{Digest, Source};
+use caisson_package::Checked;
 use caisson_package::signature::{EXTENSION, KeyPair, PublisherKey, Signature, SigningKey};
 use caisson_registry::{Exceptions, Installed, Registry, Upload};
 use caisson_storage::{Db, Optional, publishers};
 use caisson_types::Secret;
 use clap::Args;
 
-use super::login::LoginArguments;
+use super::login::{LoginArguments, ask_password};
 use crate::config::Config;
 use crate::parts;
 
@@ -45,7 +46,7 @@ pub(crate) struct VerifyArguments {
 #[derive(Args)]
 pub(crate) struct InstallArguments {
     /// A file, https://…/module.caisson, or oci://registry/repository:tag.
-    package: String,
+    pub(super) package: String,
     /// The package's digest, sha256:…; an address needs one.
     #[arg(long)]
     digest: Option<String>,
@@ -78,16 +79,8 @@ fn password(again: bool) -> io::Result<Secret<String>> {
     if let Ok(password) = std::env::var(PASSWORD) {
         return Ok(Secret::new(password));
     }
-    let ask = |question: &str| {
-        rpassword::prompt_password(question).map(Secret::new).map_err(|cause| {
-            io::Error::new(
-                cause.kind(),
-                format!("no terminal to ask for the password ({cause}); set {PASSWORD}"),
-            )
-        })
-    };
-    let password = ask("Password of the secret key: ")?;
-    if again && password != ask("The same once more: ")? {
+    let password = ask_password("Password of the secret key: ", PASSWORD)?;
+    if again && password != ask_password("The same once more: ", PASSWORD)? {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "the two passwords differ; try again"));
     }
     Ok(password)
@@ -105,7 +98,7 @@ pub(super) fn keygen(out: &Path) -> anyhow::Result<()> {
 
 pub(super) fn sign(asked: SignArguments) -> anyhow::Result<()> {
     let bytes = read(&asked.package)?;
-    let checked = caisson_package::check_package(&bytes)?;
+    let checked = checked(&asked.package, &bytes)?;
     let key = SigningKey::open(&asked.key, || password(false))?;
     let text = key.sign(&checked.package, &bytes)?;
     let output = asked.output.unwrap_or_else(|| beside(&asked.package));
@@ -118,13 +111,14 @@ pub(super) fn sign(asked: SignArguments) -> anyhow::Result<()> {
 pub(super) async fn verify(asked: VerifyArguments, config: &Config) -> anyhow::Result<()> {
     let bytes = read(&asked.package)?;
     let file = asked.signature.unwrap_or_else(|| beside(&asked.package));
-    let signature = Signature::parse(&text(&file)?)?;
+    let signature = signature(&file)?;
+    let signature = Signature::parse(&signature)?;
     let (key, who) = match &asked.publisher_key {
         Some(key) => (key_of(key)?, String::new()),
         None => trusted(&parts::database(config).await?, &signature).await?,
     };
     let verified = key.verify(&bytes, &signature)?;
-    let checked = caisson_package::check_package(&bytes)?;
+    let checked = checked(&asked.package, &bytes)?;
     verified.fits(&checked.package)?;
     println!("Signed with key {}{who}", key.id());
     println!("{}", verified.comment());
@@ -137,7 +131,11 @@ async fn trusted(db: &Db, signature: &Signature) -> anyhow::Result<(PublisherKey
     let publisher = found.with_context(|| {
         format!("the package is signed with key {id}, which this panel does not trust; see 'caisson publisher list'")
     })?;
-    ensure!(publisher.revoked_at.is_none(), "the key {id} of {} was revoked here", publisher.name);
+    ensure!(
+        publisher.revoked_at.is_none(),
+        "the key {id} of {} was revoked here; ask for a package that is signed with another",
+        publisher.name
+    );
     Ok((publisher.public_key.parse()?, format!(" of {}, who is trusted here", publisher.name)))
 }
 
@@ -155,13 +153,17 @@ pub(super) async fn upload(asked: InstallArguments, registry: &Registry) -> anyh
         let package = read(file)?;
         if let Some(digest) = &asked.digest {
             let (expected, found): (Digest, _) = (digest.parse()?, Digest::of(&package));
-            ensure!(expected == found, "{} has the digest {found}, and not {expected}", file.display());
+            ensure!(
+                expected == found,
+                "{} has the digest {found}, and not {expected}; get the package again from its publisher",
+                file.display()
+            );
         }
         let signature =
-            Some(beside(file)).filter(|file| file.exists()).map(|file| text(&file)).transpose()?;
+            Some(beside(file)).filter(|file| file.exists()).map(|file| signature(&file)).transpose()?;
         Upload { package, signature, ..Upload::default() }
     };
-    let signature = asked.signature.map(|file| text(&file)).transpose()?.or(found.signature);
+    let signature = asked.signature.map(|file| signature(&file)).transpose()?.or(found.signature);
     let exceptions = Exceptions { new_publisher: asked.new_publisher, allow_older: asked.allow_older };
     Ok(Upload { signature, exceptions, ..found })
 }
@@ -183,11 +185,24 @@ pub(super) fn tell(installed: &Installed) {
 pub(super) fn key_of(given: &str) -> anyhow::Result<PublisherKey> {
     let path = Path::new(given);
     let text = if path.is_file() { text(path)? } else { given.to_owned() };
-    text.parse().with_context(|| format!("'{given}' is neither a public key nor a file with one"))
+    text.parse().with_context(|| format!("'{given}' cannot be a publisher's key"))
 }
 
 pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
+}
+
+/// A signature's file, which says something: what is empty is to the panel as none at all.
+pub(super) fn signature(path: &Path) -> anyhow::Result<String> {
+    let signature = text(path)?;
+    Signature::parse(&signature).with_context(|| format!("{} holds no signature", path.display()))?;
+    Ok(signature)
+}
+
+/// A package that a panel would take.
+pub(super) fn checked(path: &Path, bytes: &[u8]) -> anyhow::Result<Checked> {
+    caisson_package::check_package(bytes)
+        .with_context(|| format!("{} is no package that a panel would take", path.display()))
 }
 
 pub(super) fn text(path: &Path) -> anyhow::Result<String> {

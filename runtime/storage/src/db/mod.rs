@@ -44,7 +44,7 @@ impl Db {
     /// Opens `sqlite:<path>` (the file is made when it is missing) or `postgres://…`.
     ///
     /// # Errors
-    /// [`StorageError::Other`] for a URL that is neither, or names a database in memory, which a pool cannot share;
+    /// [`StorageError::Address`] for a URL that is neither, or names a database in memory, which a pool cannot share;
     /// [`StorageError::Unavailable`] when nothing answers there.
     pub async fn connect(url: &str, max_connections: u32) -> Result<Self> {
         let (dialect, url) = parse_url(url)?;
@@ -158,13 +158,13 @@ fn parse_url(url: &str) -> Result<(Dialect, String)> {
         return Ok((Dialect::Postgres, url.to_owned()));
     }
     if !url.starts_with("sqlite:") {
-        return Err(StorageError::other(
-            "the database URL must begin with sqlite: or postgres://, such as sqlite:/var/lib/caisson/panel.db",
+        return Err(StorageError::Address(
+            "must begin with sqlite: or postgres://, such as sqlite:/var/lib/caisson/panel.db",
         ));
     }
     if url.contains(":memory:") || url.contains("mode=memory") {
-        return Err(StorageError::other(
-            "the database URL names a database in memory, which is gone with its connection: name a file",
+        return Err(StorageError::Address(
+            "names a database in memory, which is gone with its connection: name a file",
         ));
     }
     let created = match url.split_once('?') {

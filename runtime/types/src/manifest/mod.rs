@@ -152,7 +152,7 @@ impl Manifest {
             return Err(ManifestError::TooLong(text.len()));
         }
         let manifest: Self =
-            toml::from_str(text).map_err(|error| ManifestError::Syntax(syntax_message(text, &error)))?;
+            toml::from_str(text).map_err(|error| ManifestError::Syntax(in_one_line(text, &error)))?;
         check::check(&manifest)?;
         Ok(manifest)
     }
@@ -180,8 +180,9 @@ impl Manifest {
     }
 }
 
-/// One line: position, then TOML's message without its drawing of the source.
-fn syntax_message(text: &str, error: &toml::de::Error) -> String {
+/// What TOML refused of a text: position, then its message without the drawing of the source.
+#[must_use]
+pub fn in_one_line(text: &str, error: &toml::de::Error) -> String {
     let message = error.message().trim().replace('\n', " ");
     match error.span() {
         Some(span) => {

@@ -33,7 +33,7 @@ pub enum NewError {
     NotEmpty(PathBuf),
     #[error("'{title}' is no title: {error}")]
     Title { title: String, error: ManifestError },
-    #[error("{}: {error}", path.display())]
+    #[error("{} cannot be written: {error}", path.display())]
     File { path: PathBuf, error: io::Error },
     #[error(transparent)]
     Kit(#[from] BuildError),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use caisson_package::archive::Package;
 use caisson_types::ProvisionStatus;
+use caisson_types::manifest::in_one_line;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -105,7 +106,7 @@ pub enum FileError {
     #[error("{} cannot be read: {error}", path.display())]
     Read { path: PathBuf, error: std::io::Error },
     #[error("{}: {error}", path.display())]
-    Parse { path: PathBuf, error: Box<toml::de::Error> },
+    Parse { path: PathBuf, error: String },
     #[error("{} is no recording: {error}; record it again with 'caisson module test --record'", path.display())]
     Recording { path: PathBuf, error: serde_json::Error },
     #[error("{} cannot be written: {error}", path.display())]
@@ -121,7 +122,7 @@ impl File {
         let text = std::fs::read_to_string(path)
             .map_err(|error| FileError::Read { path: path.to_owned(), error })?;
         let file: Self = toml::from_str(&text)
-            .map_err(|error| FileError::Parse { path: path.to_owned(), error: Box::new(error) })?;
+            .map_err(|error| FileError::Parse { path: path.to_owned(), error: in_one_line(&text, &error) })?;
         for (index, one) in file.scenarios.iter().enumerate() {
             if file.scenarios[..index].iter().any(|other| other.name == one.name) {
                 return Err(FileError::Twice { path: path.to_owned(), name: one.name.clone() });

@@ -154,7 +154,9 @@ impl Kit {
         command.current_dir(&partial).args(FLAGS).args(&self.defines).args(&self.includes).arg("-c");
         // Generated code is not ours to warn about.
         command.arg("-Wno-unused-parameter").args(sources);
-        run(command, folder, messages)?;
+        run(command, folder, messages).inspect_err(|_| {
+            let _ = std::fs::remove_dir_all(&partial);
+        })?;
         match std::fs::rename(&partial, folder) {
             Err(error) if !folder.is_dir() => Err(failed(folder, error)),
             // Somebody else was faster.

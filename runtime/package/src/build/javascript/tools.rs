@@ -81,10 +81,13 @@ fn install(set: &ToolSet, target: &Path, dir: &Path, messages: Messages) -> Resu
     // published for, as componentize-qjs does; what is in the lock is checked against its digest either way.
     npm.args(["install", "--no-save", "--include=dev", "--ignore-scripts"]);
     npm.args(["--no-audit", "--no-fund", "--loglevel=error"]);
-    let output = output(npm)?;
-    if !output.status.success() {
+    let installed = output(npm).and_then(|output| match output.status.success() {
+        true => Ok(()),
+        false => Err(failed(dir, &output, messages)),
+    });
+    if let Err(error) = installed {
         let _ = std::fs::remove_dir_all(&partial);
-        return Err(failed(dir, &output, messages));
+        return Err(error);
     }
     match std::fs::rename(&partial, dir) {
         Err(_) if dir.is_dir() => {

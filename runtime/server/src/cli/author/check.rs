@@ -16,7 +16,7 @@ use crate::cli::sign;
 #[derive(Args)]
 pub(crate) struct CheckArguments {
     /// The module's folder, which is built first.
-    #[arg(required_unless_present_any = ["package", "codes"], conflicts_with = "package")]
+    #[arg(conflicts_with = "package")]
     dir: Option<PathBuf>,
     /// A finished package instead; what only sources can tell is left out.
     #[arg(long)]

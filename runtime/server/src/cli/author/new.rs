@@ -56,9 +56,13 @@ const LANGUAGES: [(&str, Word); 4] = [
 
 pub(super) fn new(asked: NewArguments) -> anyhow::Result<()> {
     let from_folder = || asked.dir.as_ref()?.file_name()?.to_str()?.parse().ok();
-    let name: Slug = match asked.name.clone().or_else(from_folder) {
-        Some(name) => name,
-        None => ask("--name", || Input::new().with_prompt("Name, such as vps-hosting").interact_text())?,
+    let name: Slug = match (asked.name.clone().or_else(from_folder), &asked.dir) {
+        (Some(name), _) => name,
+        (None, Some(dir)) if !somebody_is_there() => bail!(
+            "a module cannot be named like {}: say --name, with lower-case letters, digits and single hyphens",
+            dir.display()
+        ),
+        (None, _) => ask("--name", || Input::new().with_prompt("Name, such as vps-hosting").interact_text())?,
     };
     let kind = match asked.kind {
         Some(kind) => kind,
@@ -85,9 +89,13 @@ pub(super) fn new(asked: NewArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn somebody_is_there() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
 /// The answer of whoever sits at the terminal; where nobody does, what to say instead.
 fn ask<T>(option: &str, prompt: impl FnOnce() -> dialoguer::Result<T>) -> anyhow::Result<T> {
-    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+    if !somebody_is_there() {
         bail!("{option} is missing, and this is no terminal to ask at; see 'caisson module new --help'");
     }
     prompt().with_context(|| format!("nothing was answered; {option} says it as well"))

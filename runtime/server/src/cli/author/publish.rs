@@ -23,9 +23,9 @@ pub(crate) struct PublishArguments {
 pub(super) async fn run(asked: PublishArguments) -> anyhow::Result<()> {
     let bytes = sign::read(&asked.package)?;
     // What no panel would take is not published.
-    let package = caisson_package::check_package(&bytes)?.package;
+    let package = sign::checked(&asked.package, &bytes)?.package;
     let signature = sign::beside(&asked.package);
-    let signature = signature.exists().then(|| sign::text(&signature)).transpose()?;
+    let signature = signature.exists().then(|| sign::signature(&signature)).transpose()?;
     let mut at: Artifact = asked.to.parse()?;
     if !Artifact::has_version(&asked.to) {
         // Tags have no plus sign, which versions may.

@@ -32,13 +32,16 @@ pub(super) async fn test(asked: TestArguments) -> anyhow::Result<()> {
     if files.is_empty() {
         bail!("{} has no scenarios; write the first into tests/<name>.toml", asked.dir.display());
     }
+    // What is written wrong shows before anything is built.
+    let files = files.into_iter().map(|path| Ok((path.clone(), File::read(&path)?)));
+    let files: Vec<_> = files.collect::<Result<_, scenario::FileError>>()?;
     let options = super::options(asked.target_dir.clone())?;
     let config = super::stage(&options, asked.allow_private.clone())?;
     let built = build_module(&asked.dir, &options)?;
     let package = caisson_package::pack(&asked.dir, &built.component)?;
     let (mut ran, mut failed) = (0, 0);
-    for path in files {
-        for scenario in File::read(&path)?.complete(&path) {
+    for (path, file) in files {
+        for scenario in file.complete(&path) {
             if asked.only.as_ref().is_some_and(|only| !scenario.name.contains(only)) {
                 continue;
             }

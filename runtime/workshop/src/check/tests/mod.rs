@@ -246,7 +246,8 @@ async fn what_does_not_build_compile_or_pack_is_told() {
     fs::write(dir.join("views/assets/logo.png"), b"\x89PNG\r\n\x1a\n").unwrap();
     fs::write(dir.join("c.wasm"), wat::parse_str(COMPONENT).unwrap()).unwrap();
     let package = dir.join("demo.caisson");
-    fs::write(&package, archive::write(dir, &dir.join("c.wasm"), archive::Extras::default()).unwrap()).unwrap();
+    fs::write(&package, archive::write(dir, &dir.join("c.wasm"), archive::Extras::default()).unwrap())
+        .unwrap();
     assert_eq!(codes(check_file(&package, compiler()).await.unwrap()), [Code::NotCompiled]);
 
     fs::write(&package, "no package").unwrap();

@@ -16,7 +16,7 @@ use caisson_package::build::read_manifest;
 use caisson_registry::Signatures;
 use caisson_storage::admins;
 use caisson_types::Secret;
-use caisson_web::auth::new_token;
+use caisson_web::auth::{hash_password, new_token};
 use caisson_workshop::workbench::{Changes, Serving, Workbench, WorkbenchError};
 use clap::Args;
 
@@ -111,7 +111,8 @@ async fn administrator(panel: &parts::Panel, data: &Path) -> anyhow::Result<Secr
         });
     }
     let password = new_token();
-    admin::create(&mut tx, EMAIL.to_owned(), "Developer".to_owned(), password.clone()).await?;
+    let password_hash = hash_password(password.clone()).await?;
+    admin::create(&mut tx, EMAIL.to_owned(), "Developer".to_owned(), password_hash).await?;
     let mut kept = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&file)?;
     kept.write_all(password.expose().as_bytes())?;
     tx.commit().await?;
