@@ -84,6 +84,7 @@ static host_http_credential_t credential(const cs_http *http) {
         cs_tuple2_string_string_t pair = {cs_str_of(http->secret_header.name), cs_str_of(http->secret_header.value)};
         return (host_http_credential_t){HOST_HTTP_CREDENTIAL_HEADER, {.header = pair}};
     }
+    if (http->secret_url) return (host_http_credential_t){HOST_HTTP_CREDENTIAL_URL, {.url = cs_str_of(http->secret_url)}};
     return none;
 }
 

@@ -162,7 +162,7 @@ declare module "caisson:module/http@0.1.0" {
     import type { Method, Missing, Pair, Tagged } from "caisson:module/types@0.1.0";
     export type Credential =
         | { tag: "none" }
-        | Tagged<"bearer", string>
+        | Tagged<"bearer" | "url", string>
         | Tagged<"basic" | "header", [string, string]>;
     export type Request = {
         method: Method;

@@ -16,8 +16,16 @@ import { type Path, join, pairs, path } from "./url.js";
 export type { Response } from "./response.js";
 export type { Path } from "./url.js";
 
-/** A secret that the host adds to the request: `bearer` and the second word of the others name the secret setting, never its value. */
-export type Credential = { bearer?: string; basic?: [user: string, setting: string]; header?: [name: string, setting: string] };
+/**
+ * A secret that the host adds to the request: `bearer`, `url` and the second word of the others name the secret setting, never its value.
+ * With `url` the secret is the address itself, as of an incoming webhook, and there is no `base`.
+ */
+export type Credential = {
+    bearer?: string;
+    basic?: [user: string, setting: string];
+    header?: [name: string, setting: string];
+    url?: string;
+};
 
 /** What all requests to one provider have in common. */
 export type ClientOptions = Credential & {
@@ -85,7 +93,7 @@ function merge(common: ClientOptions, options: RequestOptions): RequestOptions {
 }
 
 function send(method: host.Request["method"], to: Path, options: RequestOptions): Response {
-    const name = `${method.toUpperCase()} ${join(options.base ?? "", path(to))}`;
+    const name = `${method.toUpperCase()} ${options.url === undefined ? "" : `{${options.url}}`}${below(to, options)}`;
     const request = raw(method, to, options);
     const mayRepeat = options.repeatable || options.idempotencyKey !== undefined || !["post", "patch"].includes(method);
     for (let left = mayRepeat ? (options.retries ?? 1) : 0; ; left--) {
@@ -142,13 +150,21 @@ function raw(method: host.Request["method"], to: Path, options: RequestOptions):
     };
 }
 
-function address(to: Path, { base = "", query = {} }: RequestOptions): string {
-    const url = join(base, path(to));
+/** Below the base address, or below one that only the host knows. */
+function below(to: Path, { base = "", url }: RequestOptions): string {
+    return url === undefined ? join(base, path(to)) : join("/", path(to)).replace(/^\/$/, "");
+}
+
+function address(to: Path, options: RequestOptions): string {
+    const [url, query] = [below(to, options), options.query ?? {}];
     const asked = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const]));
     return asked.length === 0 ? url : `${url}${url.includes("?") ? "&" : "?"}${pairs(asked)}`;
 }
 
-function credential({ bearer, basic, header }: Credential): host.Credential {
+function credential({ bearer, basic, header, url }: Credential): host.Credential {
+    if (url !== undefined) {
+        return { tag: "url", val: url };
+    }
     if (bearer !== undefined) {
         return { tag: "bearer", val: bearer };
     }

@@ -125,9 +125,15 @@ export type PaymentParts<F extends Forms = Forms> = ModuleParts<F> & {
 /** A channel as it was set up in the panel; `S` is its form. */
 export type Channel<S = Data> = { id: string; settings: S };
 
-/** `id` stays the same when a message is sent again. */
+/**
+ * `id` stays the same when a message is sent again. `sender` is the module that says it, `event` its own name for what happened, and `data`
+ * what it filled its strings in with.
+ */
 export type Message = {
     id: string;
+    sender: string;
+    event: string;
+    audience: "staff" | "client";
     to: string;
     subject: string;
     text: string;
@@ -136,8 +142,11 @@ export type Message = {
     data: Data;
 };
 
-/** Whether the provider took the message or brought it, and its own name for it. */
-export type Delivery = { status: "accepted" | "delivered"; reference?: string };
+/**
+ * Whether the provider took the message or brought it, and its own name for it. `skipped` says that the channel is not for such a message, by
+ * its own settings.
+ */
+export type Delivery = { status: "accepted" | "delivered" | "skipped"; reference?: string };
 
 /** A module that delivers messages. */
 export type NotificationParts<F extends Forms = Forms> = ModuleParts<F> & {

@@ -34,6 +34,18 @@ test("requests carry what was asked", () => {
     ]);
 });
 
+test("a secret address is named, and what follows it is said", () => {
+    const calls = install({ http: { send: () => answer(200) } });
+    const api = client({ url: "webhook_url" });
+    api.post("", { json: {} });
+    api.post("topics", { query: { wait: true } });
+    api.post("/topics");
+    assert.deepEqual(
+        calls.filter(([name]) => name === "http.send").map(([, { url, credential }]: any) => [url, credential]),
+        ["", "/topics?wait=true", "/topics"].map((url) => [url, { tag: "url", val: "webhook_url" }]),
+    );
+});
+
 test("what may be sent twice is, once, and only where that may help", () => {
     const sent = (reply: () => unknown, work: () => unknown): number => {
         const calls = install({ http: { send: reply } });

@@ -240,5 +240,5 @@ class Notification:
     def send(self, channel: Any, message: Any) -> Any:
         delivery = the_module(NotificationModule).send(Channel._of(channel), Message._of(message))
         statuses = _host.part("notification").Status
-        status = statuses.DELIVERED if delivery.delivered else statuses.ACCEPTED
+        status = statuses.SKIPPED if delivery.skipped else statuses.DELIVERED if delivery.delivered else statuses.ACCEPTED
         return _host.make("notification", "Delivery", status=status, reference=delivery.reference)

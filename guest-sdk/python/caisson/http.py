@@ -128,13 +128,14 @@ class Client:
     """What all requests to one provider have in common. `base` is where all paths begin; timeouts are in seconds.
 
     `bearer` names the secret setting of an `Authorization: Bearer …`; `basic` is a user name and the setting of the password; `key`
-    is a header's name and the setting of its value.
+    is a header's name and the setting of its value; `url` is the setting whose value is the address itself, and there is no `base`.
     """
 
     base: str = ""
     bearer: str | None = None
     basic: tuple[str, str] | None = None
     key: tuple[str, str] | None = None
+    url: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     timeout: float | None = None
     connect_timeout: float | None = None
@@ -215,7 +216,7 @@ class Client:
         )
 
     def _credential(self) -> Any:
-        for case, value in (("Bearer", self.bearer), ("Basic", self.basic), ("Header", self.key)):
+        for case, value in (("Bearer", self.bearer), ("Basic", self.basic), ("Header", self.key), ("Url", self.url)):
             if value is not None:
                 return _host.make("http", f"Credential_{case}", value)
         return _host.make("http", "Credential_None_")

@@ -350,7 +350,10 @@ class Channel:
 
 @dataclass(frozen=True)
 class Message:
-    """What to deliver. `id` stays the same when it is sent again."""
+    """What to deliver. `id` stays the same when it is sent again.
+
+    `sender` is the module that says it, `event` its own name for what happened; `for_client` tells messages to clients from those to staff.
+    """
 
     id: str
     to: str
@@ -359,16 +362,22 @@ class Message:
     html: str | None = None
     attachments: Sequence[Attachment] = ()
     data_json: str = "{}"
+    sender: str = ""
+    event: str = ""
+    for_client: bool = False
 
     @classmethod
     def _of(cls, raw: Any) -> Message:
         attachments = [Attachment._of(one) for one in raw.attachments]
-        return cls(raw.id, raw.to, raw.subject, raw.text, raw.html, attachments, raw.data)
+        said = (raw.subject, raw.text, raw.html, attachments, raw.data, raw.sender, raw.event)
+        return cls(raw.id, raw.to, *said, for_client=raw.audience.name == "CLIENT")
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """`delivered` where the message is known to have arrived; accepted otherwise. `reference` is the provider's own id of it."""
+    """`delivered` where the message is known to have arrived, `skipped` where the channel is not for it by its own settings; accepted
+    otherwise. `reference` is the provider's own id of it."""
 
     reference: str | None = None
     delivered: bool = False
+    skipped: bool = False

@@ -2,6 +2,7 @@
 
 use caisson_capabilities::CallContext;
 use caisson_capabilities::contract::exports::notification::{Channel, Message, Status};
+use caisson_capabilities::contract::types::Role;
 use caisson_registry::Active;
 use caisson_sandbox::{CallError, exports};
 use caisson_storage::notifications::{self, Carried, Delivery, Notification, Recipient};
@@ -61,6 +62,12 @@ impl Billing {
         };
         let message = Message {
             id: notification.id.to_string(),
+            sender: notification.module.to_string(),
+            event: notification.event,
+            audience: match notification.recipient {
+                Recipient::Client(_) => Role::Client,
+                Recipient::Admin(_) => Role::Staff,
+            },
             to: notification.address,
             subject: notification.subject,
             text: notification.text,
@@ -75,6 +82,7 @@ impl Billing {
         let status = match sent.status {
             Status::Accepted => "accepted",
             Status::Delivered => "delivered",
+            Status::Skipped => "skipped",
         };
         let reference = sent.reference.map(|text| text.chars().take(255).collect());
         let delivery =

@@ -151,7 +151,7 @@ fn probe(line: &ProbeRequest, settings: &Settings) -> Option<PlaceRule> {
 fn rule(request: &HttpRequest, settings: &Settings) -> Option<Rule> {
     let (scheme, host, port) = match &request.from {
         Some(from) => {
-            let url = url::Url::parse(settings.get(from)?.as_str()?).ok()?;
+            let url = url::Url::parse(settings.address(from)?).ok()?;
             let scheme = Scheme::parse(url.scheme())?;
             (scheme, HostPattern::try_from(url.host_str()?.to_owned()).ok()?, url.port_or_known_default()?)
         }

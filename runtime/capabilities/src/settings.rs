@@ -31,6 +31,12 @@ impl Settings {
         }
     }
 
+    /// The address in a setting, which may be a secret one: for the host, which takes no more than its origin from it.
+    pub(crate) fn address(&self, key: &str) -> Option<&str> {
+        let secret = || Some(self.secrets.get(key.strip_prefix("settings.")?)?.expose().as_str());
+        self.get(key).and_then(Value::as_str).or_else(secret)
+    }
+
     /// Whether there is a value, secret or not.
     #[must_use]
     pub fn has(&self, key: &str) -> bool {
@@ -53,6 +59,9 @@ mod tests {
         assert_eq!(settings.get("settings.api_base"), Some(&serde_json::json!("https://a.example")));
         assert_eq!(settings.get("settings.api_key"), None);
         assert!(settings.has("settings.api_key"));
+        assert_eq!(settings.address("settings.api_key"), Some("k"));
+        assert_eq!(settings.address("settings.api_base"), Some("https://a.example"));
+        assert_eq!(settings.address("settings.other"), None);
         assert!(!settings.has("settings.other"));
     }
 }

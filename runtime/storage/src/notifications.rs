@@ -63,7 +63,7 @@ pub struct Notification {
 pub struct Delivery {
     /// The notification module.
     pub module: ModuleKey,
-    /// `queued`, `accepted`, `delivered` or `failed`.
+    /// `queued`, `accepted`, `delivered`, `skipped` or `failed`.
     pub status: String,
     /// The channel's own name for it.
     pub reference: Option<String>,

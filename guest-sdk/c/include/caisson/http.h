@@ -29,6 +29,7 @@ typedef struct {
     struct {
         const char *name, *value;
     } secret_header;
+    const char *secret_url; /* in place of a base: the address itself is the secret */
     cs_value headers;            /* an object */
     uint32_t timeout_ms;         /* of each exchange; 0 is the host's 30 s */
     uint32_t connect_timeout_ms; /* 0 is the host's 10 s */

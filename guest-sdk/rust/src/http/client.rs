@@ -42,6 +42,12 @@ impl Client {
         Ok(Self::new(config::require::<String>(&format!("settings.{key}"))?))
     }
 
+    /// The provider whose address is the secret setting `key`, as that of an incoming webhook is. The host puts it in; the module never
+    /// sees it.
+    pub fn at_secret(key: impl Into<String>) -> Self {
+        Self { credential: Credential::Url(key.into()), ..Self::new("") }
+    }
+
     /// `Authorization: Bearer …` with the secret setting `key`. The host puts the value in; the module never sees it.
     #[must_use]
     pub fn bearer_setting(mut self, key: impl Into<String>) -> Self {
@@ -317,5 +323,17 @@ mod tests {
         assert_eq!((request.timeout_ms, request.max_redirects), (Some(5000), 0));
         let headers: Vec<_> = request.headers.iter().map(|h| format!("{}: {}", h.name, h.value)).collect();
         assert_eq!(headers, ["content-type: application/json", "Accept: text/plain"]);
+    }
+
+    #[test]
+    fn a_secret_address_is_named_and_what_follows_it_said() {
+        let host = Host::install();
+        host.on_http(|_| Ok(reply(200, "ok")));
+        let client = Client::at_secret("webhook_url");
+        client.post("").send().unwrap();
+        client.post("topics").query("wait", true).send().unwrap();
+        let sent: Vec<_> = host.requests().into_iter().map(|one| (one.url, one.credential)).collect();
+        let secret = || Credential::Url("webhook_url".to_owned());
+        assert_eq!(sent, [(String::new(), secret()), ("/topics?wait=true".to_owned(), secret())]);
     }
 }

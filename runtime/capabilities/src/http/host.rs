@@ -16,11 +16,16 @@ pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 impl Host for CallState {
     async fn send(&mut self, request: Request) -> wasmtime::Result<Result<Response, Error>> {
         let since = self.enter()?;
-        let about = format!("{} {}", method_name(request.method), without_query(&request.url));
-        let result = match self.outbound(request) {
+        let about = about(&request);
+        let asked = matches!(request.credential, Credential::Url(_)).then(|| request.url.clone());
+        let mut result = match self.outbound(request) {
             Ok(outbound) => self.exchange(outbound).await,
             Err(error) => Err(error),
         };
+        if let (Some(asked), Ok(response)) = (asked, &mut result) {
+            response.url = asked;
+            response.headers.retain(|header| !header.name.eq_ignore_ascii_case("location"));
+        }
         match &result {
             Err(Error::Denied(denied)) => self.deny("http.send", since, denied),
             Ok(response) => {
@@ -48,17 +53,24 @@ impl CallState {
         if request.max_redirects > 10 {
             return Err(Error::Invalid("max-redirects is 0 to 10".to_owned()));
         }
+        let credential = self.credential(request.credential)?;
+        let is_address = credential.as_ref().is_some_and(egress::Credential::is_address);
+        let url = match &credential {
+            Some(credential) => credential.address(request.url).map_err(Error::Invalid)?,
+            None => request.url,
+        };
         Ok(Outbound {
             method: method(request.method)?,
-            url: request.url,
+            url,
             headers: request.headers.into_iter().map(|header| (header.name, header.value)).collect(),
             body: Payload::Whole(request.body.into()),
-            credential: self.credential(request.credential)?,
+            credential,
             timeouts: Timeouts::whole(
                 millis(request.connect_timeout_ms, CONNECT_TIMEOUT),
                 millis(request.timeout_ms, TIMEOUT),
             ),
-            max_redirects: request.max_redirects,
+            // Where an address leads on may say what it is.
+            max_redirects: if is_address { 0 } else { request.max_redirects },
             max_response_bytes: self.meter.budget().http_response_bytes,
             ledger: self.ledger().clone(),
         })
@@ -82,6 +94,7 @@ impl CallState {
             Credential::Header((name, setting)) => {
                 Some(egress::Credential::header(name, secret(&setting)?, setting))
             }
+            Credential::Url(setting) => Some(egress::Credential::url(secret(&setting)?, setting)),
         })
     }
 
@@ -137,6 +150,15 @@ fn method_name(method: HttpMethod) -> &'static str {
         HttpMethod::Patch => "PATCH",
         HttpMethod::Delete => "DELETE",
         HttpMethod::Options => "OPTIONS",
+    }
+}
+
+/// What the trace shows of a request: a setting's name where its value is the address.
+fn about(request: &Request) -> String {
+    let (method, url) = (method_name(request.method), without_query(&request.url));
+    match &request.credential {
+        Credential::Url(setting) => format!("{method} {{{setting}}}{url}"),
+        _ => format!("{method} {url}"),
     }
 }
 

@@ -57,7 +57,8 @@ pub struct Capabilities {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HttpRequest {
-    /// `settings.<key>` of a URL field: scheme, host and port that an administrator typed are what is granted. Instead of `host`.
+    /// `settings.<key>` of a URL field: scheme, host and port that an administrator typed are what is granted. Instead of `host`. The
+    /// field is a secret one where whoever knows the address may use it.
     pub from: Option<String>,
     /// The host. Instead of `from`.
     pub host: Option<HostPattern>,

@@ -32,7 +32,7 @@ pub(super) struct NotificationBody {
 pub(super) struct DeliveryBody {
     /// The notification module.
     module: String,
-    /// `queued`, `accepted`, `delivered` or `failed`.
+    /// `queued`, `accepted`, `delivered`, `skipped` or `failed`.
     status: String,
     /// The channel's own name for it.
     reference: Option<String>,

@@ -116,7 +116,46 @@ pub enum When {
         html: Option<String>,
         #[serde(default)]
         data: Map<String, Value>,
+        #[serde(default = "sender")]
+        sender: String,
+        #[serde(default = "event")]
+        event: String,
+        /// Whether it is for a client; else it is for staff.
+        #[serde(default)]
+        client: bool,
+        #[serde(default)]
+        attachments: Vec<Attached>,
     },
+}
+
+/// A file of a message.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attached {
+    name: String,
+    #[serde(default = "plain_text")]
+    content_type: String,
+    text: String,
+}
+
+impl From<&Attached> for notification::Attachment {
+    fn from(file: &Attached) -> Self {
+        let content =
+            wit::Blob { content_type: file.content_type.clone(), bytes: file.text.clone().into_bytes() };
+        Self { name: file.name.clone(), content }
+    }
+}
+
+fn sender() -> String {
+    "plugin/example".to_owned()
+}
+
+fn event() -> String {
+    "notice".to_owned()
+}
+
+fn plain_text() -> String {
+    "text/plain".to_owned()
 }
 
 fn get() -> Method {
@@ -242,21 +281,25 @@ impl Asked<'_> {
                 let asked = (self.gateway()?, transaction.clone(), wit::Money { minor: *minor, currency });
                 Ok(self.call(&exports::payment::REFUND, asked).await?.into())
             }
-            When::Send { to, subject, text, html, data } => {
+            When::Send { to, subject, text, html, data, sender, event, client, attachments } => {
                 let channel = notification::Channel { id: uuid(), settings: self.settings()? };
                 let message = notification::Message {
                     id: uuid(),
+                    sender: sender.clone(),
+                    event: event.clone(),
+                    audience: if *client { wit::Role::Client } else { wit::Role::Staff },
                     to: to.clone(),
                     subject: subject.clone(),
                     text: text.clone(),
                     html: html.clone(),
-                    attachments: Vec::new(),
+                    attachments: attachments.iter().map(Into::into).collect(),
                     data: Value::Object(data.clone()).to_string(),
                 };
                 let sent = self.call(&exports::notification::SEND, (channel, message)).await?;
                 let status = match sent.status {
                     notification::Status::Accepted => "accepted",
                     notification::Status::Delivered => "delivered",
+                    notification::Status::Skipped => "skipped",
                 };
                 Ok(json!({ "status": status, "reference": sent.reference }))
             }

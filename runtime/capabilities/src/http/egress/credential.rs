@@ -21,8 +21,14 @@ pub struct Credential {
 #[derive(Clone, Debug)]
 enum Scheme {
     Bearer,
-    Basic { user: String },
-    Header { name: String },
+    Basic {
+        user: String,
+    },
+    Header {
+        name: String,
+    },
+    /// The secret is where the request goes.
+    Address,
 }
 
 impl Credential {
@@ -40,11 +46,40 @@ impl Credential {
     pub fn header(name: String, secret: Secret<String>, setting: String) -> Self {
         Self { setting, scheme: Scheme::Header { name }, secret }
     }
+
+    #[must_use]
+    pub fn url(secret: Secret<String>, setting: String) -> Self {
+        Self { setting, scheme: Scheme::Address, secret }
+    }
+
+    /// Whether the secret is where the request goes.
+    #[must_use]
+    pub fn is_address(&self) -> bool {
+        matches!(self.scheme, Scheme::Address)
+    }
+
+    /// Where a request for `asked` goes.
+    ///
+    /// # Errors
+    /// Where `asked` is not what may follow a secret address, in a sentence.
+    pub fn address(&self, asked: String) -> Result<String, String> {
+        if !self.is_address() {
+            return Ok(asked);
+        }
+        let base = self.secret.expose().trim_end_matches('/');
+        match asked.chars().next() {
+            None | Some('/' | '?') => Ok(format!("{base}{asked}")),
+            Some(_) => Err(format!(
+                "the setting '{}' is the address already; the request's URL is empty, or begins with / or ?",
+                self.setting
+            )),
+        }
+    }
 }
 
 impl Credential {
-    /// The header for a hop that `rule` covers.
-    pub(super) fn header_for(&self, rule: &Rule) -> Result<(HeaderName, HeaderValue), EgressError> {
+    /// The header for a hop that `rule` covers, where there is to be one.
+    pub(super) fn header_for(&self, rule: &Rule) -> Result<Option<(HeaderName, HeaderValue)>, EgressError> {
         if !rule.secrets.contains(&self.setting) {
             return Err(EgressError::Denied {
                 grant: format!("[[capabilities.http]] … secrets = [\"{}\"]", self.setting),
@@ -69,6 +104,7 @@ impl Credential {
                 }
                 (name, secret.clone())
             }
+            Scheme::Address => return Ok(None),
         };
         let mut value = HeaderValue::from_str(&text).map_err(|_| {
             EgressError::Invalid(format!(
@@ -77,6 +113,6 @@ impl Credential {
             ))
         })?;
         value.set_sensitive(true);
-        Ok((name, value))
+        Ok(Some((name, value)))
     }
 }

@@ -250,7 +250,7 @@ impl Inner {
             let rule = rule::find(rules, &target, outgoing.method)?;
             request.ledger.used(&rule.grant);
             let secret = match &credential {
-                Some(credential) => Some(credential.header_for(rule)?),
+                Some(credential) => credential.header_for(rule)?,
                 None => None,
             };
             let sent = async {

@@ -136,3 +136,32 @@ async fn headers_that_would_break_the_framing_are_refused() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_secret_address_is_bound_like_any_secret() {
+    let (port, seen) = server(|_| b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok".to_vec()).await;
+    let egress = open(port);
+    let secret = format!("http://127.0.0.1:{port}/hook/s3cret/");
+    let hook = || Credential::url(secret.clone().into(), "key".to_owned());
+    let asked = |url: &str| Request {
+        credential: Some(hook()),
+        ..request(&hook().address(url.to_owned()).expect("an address"))
+    };
+    let bound = [rule(Scheme::Http, "127.0.0.1", port)];
+    for url in ["", "/topics?wait=1"] {
+        assert_eq!(send(&egress, &bound, asked(url)).await.unwrap().body, "ok");
+    }
+    let lines: Vec<_> =
+        seen.lock().unwrap().iter().map(|one| one.lines().next().unwrap().to_owned()).collect();
+    assert_eq!(lines, ["GET /hook/s3cret HTTP/1.1", "GET /hook/s3cret/topics?wait=1 HTTP/1.1"]);
+    let unbound = [Rule { secrets: Vec::new(), ..bound[0].clone() }];
+    let refused = send(&egress, &unbound, asked("")).await.unwrap_err();
+    assert!(
+        matches!(&refused, EgressError::Denied { reason, .. } if reason.contains("'key' is not bound")),
+        "{refused:?}"
+    );
+    for url in ["@evil.example/", ".evil.example/", "https://evil.example/"] {
+        let refused = hook().address(url.to_owned()).unwrap_err();
+        assert!(refused.contains("empty, or begins with / or ?") && !refused.contains("s3cret"), "{refused}");
+    }
+}
