@@ -160,7 +160,8 @@ fn breach(trouble: Trouble, when: &When, well: &Observed, observed: &Observed) -
     if !trouble.is_plain() || observed.requests.is_empty() {
         return None;
     }
-    if went_well(observed) && left_behind(observed) == left_behind(well) {
+    let is_told = tells(when, &well.outcome, &observed.outcome);
+    if went_well(observed) && left_behind(observed) == left_behind(well) && !is_told {
         return Some((Code::CountedAsDone, format!("its provider {met}, and it says that all is well")));
     }
     let final_code = match (&observed.outcome, when) {
@@ -170,6 +171,11 @@ fn breach(trouble: Trouble, when: &When, well: &Observed, observed: &Observed) -
     let given_up = observed.tasks.iter().any(|task| task.status == TaskStatus::Failed);
     (final_code || given_up)
         .then(|| (Code::GaveUp, format!("its provider {met}, and it was not tried again")))
+}
+
+/// A page has more to show than what its provider says, and it may say of a part that it could not be had.
+fn tells(when: &When, well: &Outcome, met: &Outcome) -> bool {
+    when.is_shown() && met != well
 }
 
 /// What others see of how it ended. Rows are counted, since what a row says of when and how often is the module's own affair.
@@ -186,4 +192,23 @@ fn left_behind(observed: &Observed) -> String {
         parts.push("something that did not go well".to_owned());
     }
     if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_page_stands_a_trouble_that_it_shows() {
+        let (well, without) =
+            (Outcome::Answer(json!({ "domains": 1 })), Outcome::Answer(json!({ "domains": null })));
+        let tab = When::Variables { tab: "site".to_owned(), query: Default::default() };
+        for page in [tab, When::ServicePage {}] {
+            assert!(tells(&page, &well, &without));
+            assert!(!tells(&page, &well, &well), "it shows what it never got");
+        }
+        assert!(!tells(&When::Suspend {}, &well, &without));
+    }
 }

@@ -189,6 +189,11 @@ impl When {
         )
     }
 
+    /// Whether it is looked at, and nothing is to come of it.
+    pub(crate) fn is_shown(&self) -> bool {
+        matches!(self, Self::ServicePage {} | Self::Variables { .. })
+    }
+
     /// Whether activating the module is what the scenario is about.
     pub(super) fn is_activation(&self) -> bool {
         matches!(self, Self::Activate {})
