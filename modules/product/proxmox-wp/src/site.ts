@@ -8,7 +8,7 @@ import { type Site, change, refusal, status } from "./backend.js";
 export type Plan = { plan: string };
 
 /** What is known of a site in the panel. */
-export type Known = { subdomain?: string | null; activity?: Activity | null };
+export type Known = { subdomain?: string | null; activity?: Activity | null; broken?: true | null };
 
 /** What was asked for last of all that takes long, and what became of it; `at` in milliseconds. */
 export type Activity = { work: string; backup: string | null; state: "running" | "done" | "failed"; message: string | null; at: number };
@@ -19,7 +19,10 @@ const BEING_MADE = ["creating", "provisioning", "installing", "pending", "queued
 const BROKEN = ["failed", "error"];
 
 /** Asks for the site, once: where there is one of this service already, an earlier try did it. */
-export function create({ id, client: { email }, productData: { plan } }: WordPress): void {
+export function create({ id, client: { email }, productData: { plan }, serviceData: { broken } }: WordPress): void {
+    if (broken) {
+        services.setData(id, { broken: null });
+    }
     const asked = { service_id: id, email, plan, public_ip: config.require("settings.public_ip") };
     const answer = change("create-site", asked, { done: [409] });
     if (answer.status === 409) {
@@ -46,12 +49,13 @@ export function settle(id: string, polls: number): void {
     }
     const state = word(site);
     if (BROKEN.includes(state)) {
-        services.setStatus(id, "failed", site.error ?? i18n.translate("site-broken"));
+        services.setData(id, { broken: true });
+        throw problem(409, site.error ?? i18n.translate("site-broken"));
     } else if (!BEING_MADE.includes(state)) {
         services.setData(id, { subdomain: site.subdomain ?? null });
         services.setStatus(id, "completed");
     } else if (polls >= config.require<number>("polls_max")) {
-        services.setStatus(id, "failed", i18n.translate("site-late"));
+        throw problem(409, i18n.translate("site-late"));
     } else {
         services.setStatus(id, "processing", i18n.translate("site-being-made"));
         const delay = config.require<number>("poll_seconds");
@@ -59,9 +63,15 @@ export function settle(id: string, polls: number): void {
     }
 }
 
-/** The job of a site that was being made. It may find that somebody terminated the service meanwhile. */
+/** The job of a site that is being made. Once staff was told that it could not be made, a retry makes it anew. */
 export function settleLater(service: WordPress | undefined, { polls }: { polls: number }): void {
-    if (service?.status === "processing") {
+    // Terminated meanwhile, perhaps.
+    if (service?.status !== "processing") {
+        return;
+    }
+    if (service.serviceData.broken) {
+        create(service);
+    } else {
         settle(service.id, polls);
     }
 }
