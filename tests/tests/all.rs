@@ -20,6 +20,7 @@ mod isolation;
 mod languages;
 mod limits;
 mod markup;
+mod modules;
 mod notifications;
 mod packages;
 mod pages;

@@ -3,6 +3,11 @@
 
 mod hosting_api;
 mod mailboxes;
+mod proxmox_wp;
+mod slack;
+mod troubled;
 
 pub use hosting_api::{Account, Fault, HostingApi, Rule, Seen};
 pub use mailboxes::{Mailbox, MailboxApi};
+pub use proxmox_wp::{ProxmoxWp, Site};
+pub use slack::{Channel, Slack};

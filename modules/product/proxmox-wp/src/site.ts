@@ -7,7 +7,7 @@ import { type Site, change, refusal, status } from "./backend.js";
 /** What a product sells. */
 export type Plan = { plan: string };
 
-/** What is known of a site in the panel. */
+/** What is known of a site in the panel; people are shown its subdomain, and the rest in the module's own words. */
 export type Known = { subdomain?: string | null; activity?: Activity | null; broken?: true | null };
 
 /** What was asked for last of all that takes long, and what became of it; `at` in milliseconds. */

@@ -74,13 +74,13 @@ impl Rule {
     }
 
     /// True when not even a connection should be kept open.
-    pub(super) fn refuses_connections(&self) -> bool {
+    pub(in crate::fakes) fn refuses_connections(&self) -> bool {
         self.fault == Fault::Down && self.method.is_none() && self.path_ends.is_none() && self.times.is_none()
     }
 }
 
 /// The fault for this request, with the rule that gave it used up by one.
-pub(super) fn strike(rules: &mut [Rule], method: &str, path: &str) -> Fault {
+pub(in crate::fakes) fn strike(rules: &mut [Rule], method: &str, path: &str) -> Fault {
     let Some(rule) = rules.iter_mut().find(|rule| rule.matches(method, path)) else {
         return Fault::Normal;
     };

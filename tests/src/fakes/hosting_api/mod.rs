@@ -9,7 +9,7 @@ mod control;
 mod faults;
 mod reply;
 mod routes;
-mod server;
+pub(super) mod server;
 mod state;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use account::Account;
+pub(super) use faults::strike;
 pub use faults::{Fault, Rule};
 pub use state::Seen;
 

@@ -80,18 +80,18 @@ async fn answer(
     Ok(response)
 }
 
-async fn work(router: Router, request: Request<Incoming>) -> Response<Body> {
+pub(in crate::fakes) async fn work(router: Router, request: Request<Incoming>) -> Response<Body> {
     match router.oneshot(request.map(Body::new)).await {
         Ok(response) => response,
         Err(never) => match never {},
     }
 }
 
-fn rubbish() -> Response<Body> {
+pub(in crate::fakes) fn rubbish() -> Response<Body> {
     Html("<!doctype html><html><body><h1>It works!</h1><p>{\"id\": 1,</p></body></html>").into_response()
 }
 
-fn status(code: u16, retry_after: Option<u32>) -> io::Result<Response<Body>> {
+pub(in crate::fakes) fn status(code: u16, retry_after: Option<u32>) -> io::Result<Response<Body>> {
     let code = StatusCode::from_u16(code).map_err(io::Error::other)?;
     let body = format!("{{\"error\":\"{}\"}}", code.canonical_reason().unwrap_or("failed"));
     let mut response = (code, [(header::CONTENT_TYPE, "application/json")], body).into_response();
@@ -102,7 +102,7 @@ fn status(code: u16, retry_after: Option<u32>) -> io::Result<Response<Body>> {
 }
 
 /// Promises the whole body and breaks off after half of it.
-async fn cut(response: Response<Body>) -> io::Result<Response<Body>> {
+pub(in crate::fakes) async fn cut(response: Response<Body>) -> io::Result<Response<Body>> {
     let (mut parts, body) = response.into_parts();
     let whole = to_bytes(body, usize::MAX).await.map_err(io::Error::other)?;
     parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len().max(2)));

@@ -1,0 +1,200 @@
+//! The slack module with a Slack that takes messages, and with one that does not.
+
+use caisson_tests::fakes::{Channel, Fault, Rule, Slack};
+use caisson_tests::support::{Admin, Panel, Puppet, until};
+use serde_json::{Value, json};
+
+use super::{Module, SOON, id, package, panel, postgres};
+
+const KEY: &str = "notification/slack";
+
+struct Scene {
+    panel: Panel,
+    admin: Admin,
+    slack: Slack,
+    puppet: Puppet,
+}
+
+impl Scene {
+    /// Slack is installed, granted and configured, and serves.
+    async fn start(database: Option<&str>) -> Self {
+        let slack = Slack::start().await.unwrap();
+        let archive = package(KEY);
+        let (panel, admin) = panel(database, slack.address()).await;
+        let puppet = Puppet::install(&admin, "puppet", &[]).await.unwrap();
+        let scene = Self { panel, admin, slack, puppet };
+        let module = scene.module();
+        let asked = module.install(&archive).await;
+        assert_eq!(
+            asked,
+            [
+                "Call the host given in the setting 'webhook_url' over HTTP (POST), and send it the secret webhook_url.",
+                "Keep short-lived values between calls.",
+            ]
+        );
+        scene.configure(json!({})).await;
+        module.act("activate").await;
+        scene
+    }
+
+    fn module(&self) -> Module<'_> {
+        Module { admin: &self.admin, key: KEY }
+    }
+
+    fn settings(&self, more: Value) -> Value {
+        let mut settings =
+            json!({ "webhook_url": self.slack.webhook(), "audience": "staff", "language": "en" });
+        settings.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        settings
+    }
+
+    async fn configure(&self, more: Value) {
+        self.module().configure(&self.settings(more)).await;
+    }
+
+    async fn tell_staff(&self, times: u32) {
+        let data = json!({ "who": "Puppet", "times": times });
+        let told = json!({ "op": "notify.staff", "permission": "hear", "event": "sung", "data": data });
+        self.puppet.one(told).await.unwrap();
+    }
+
+    /// The newest notification's delivery, once it is as it should be.
+    async fn delivery(&self, query: &str, status: &str) -> Value {
+        let what = format!("the delivery to be {status}");
+        let reached = until(SOON, &what, async || {
+            let list = self.admin.api.get(&format!("/notifications{query}")).await.ok()?.ok().ok()?;
+            let delivery = list["items"][0]["deliveries"][0].clone();
+            let told = status != "queued" || delivery["error"].is_string();
+            (delivery["status"] == status && told).then_some(delivery)
+        });
+        reached.await.unwrap()
+    }
+}
+
+async fn whole_life(database: Option<&str>) {
+    let scene = Scene::start(database).await;
+    let module = scene.module();
+    let tested = module.post("test-connection", scene.settings(json!({ "language": "pl" }))).await;
+    assert_eq!(tested.expect(200).unwrap()["message"], "Slack took the message: look into the channel.");
+    assert_eq!(scene.slack.posts()[0], json!({ "text": "Panel hostingowy może tu pisać." }));
+    let wrong = format!("{}x", scene.slack.webhook());
+    let refused = module.post("test-connection", scene.settings(json!({ "webhook_url": wrong }))).await;
+    assert!(refused.expect(422).unwrap()["message"].as_str().unwrap().contains("does not know this webhook"));
+
+    // What staff is told is posted; what a client is told is not.
+    scene.tell_staff(3).await;
+    scene.delivery("", "delivered").await;
+    let post = scene.slack.posts().pop().unwrap();
+    assert_eq!(post["text"], ":large_blue_circle: Puppet sang");
+    let blocks = &post["attachments"][0]["blocks"];
+    assert_eq!(blocks[0]["text"]["text"], "Puppet sang 3 times.");
+    let fields = blocks[1]["fields"].as_array().unwrap();
+    assert!(fields.iter().any(|field| field["text"] == "Times\n3"), "{post}");
+    assert_eq!(blocks[2]["elements"][0]["text"], "product/puppet · sung");
+    let client = json!({ "email": "ola@example.com", "name": "Ola", "currency": "PLN", "locale": "pl" });
+    let client = id(scene.admin.api.post("/clients", &client).await.unwrap());
+    let product = json!({ "name": "Song", "slug": "song", "module": "product/puppet", "price_minor": 100, "currency": "EUR" });
+    let product = id(scene.admin.api.post("/products", &product).await.unwrap());
+    let service = json!({ "client_id": client, "product_id": product });
+    id(scene.admin.api.post("/services", &service).await.unwrap());
+    let data = json!({ "who": "Puppet", "times": 3 });
+    let told = json!({ "op": "notify.client", "id": client, "event": "sung", "data": data });
+    scene.puppet.one(told.clone()).await.unwrap();
+    let of_client = format!("?client={client}");
+    scene.delivery(&of_client, "skipped").await;
+    scene.configure(json!({ "audience": "everybody", "addresses": ["OLA@example.com"] })).await;
+    scene.puppet.one(told).await.unwrap();
+    scene.delivery(&of_client, "delivered").await;
+    let post = scene.slack.posts().pop().unwrap();
+    assert_eq!(post["text"], ":large_blue_circle: Puppet śpiewa");
+    scene.tell_staff(1).await;
+    scene.delivery("", "skipped").await;
+    assert_eq!(scene.slack.posts().len(), 3);
+
+    // The next version goes on with the same settings; the last one leaves nothing that is secret.
+    module
+        .install(&package(KEY).edit("module.toml", "version = \"1.0.0\"", "version = \"1.1.0\"").unwrap())
+        .await;
+    module.act("activate").await;
+    scene.configure(json!({})).await;
+    scene.tell_staff(2).await;
+    scene.delivery("", "delivered").await;
+    assert_eq!(scene.slack.posts().len(), 4);
+    let settings = module.get(&module.path("settings")).await;
+    let log = module.get(&module.path("log")).await;
+    let calls = module.get(&module.path("calls")).await;
+    let mut seen = format!("{settings}{log}{calls}{}", scene.panel.logs());
+    for call in calls.as_array().unwrap() {
+        let told = scene.panel.caisson(&["module", "call", call["id"].as_str().unwrap()]).await.unwrap();
+        seen.push_str(&told);
+    }
+    assert!(seen.contains("POST {webhook_url} -> 200"), "{seen}");
+    let folder = tempfile::tempdir().unwrap();
+    seen.push_str(&module.leave(&scene.panel, folder.path()).await);
+    assert!(!seen.contains(scene.slack.secret()), "the webhook's address is somewhere: {seen}");
+    scene.tell_staff(4).await;
+    assert_eq!(module.get("/notifications").await["items"][0]["deliveries"], json!([]));
+}
+
+#[tokio::test]
+async fn whole_life_on_sqlite() {
+    whole_life(None).await;
+}
+
+#[tokio::test]
+async fn whole_life_on_postgresql() {
+    whole_life(Some(&postgres())).await;
+}
+
+#[tokio::test]
+async fn a_channel_that_is_gone_is_said_so_and_a_retry_posts_once() {
+    let scene = Scene::start(None).await;
+    for (channel, why) in [
+        (Channel::Gone, "The Slack channel of this webhook is gone."),
+        (Channel::Closed, "Slack does not let this webhook post"),
+        (Channel::Revoked, "Slack does not know this webhook any more."),
+        (Channel::Archived, "The Slack channel is archived."),
+    ] {
+        scene.slack.become_of_channel(channel);
+        scene.tell_staff(1).await;
+        let failed = scene.delivery("", "failed").await;
+        assert!(failed["error"].as_str().unwrap().starts_with(why), "{failed}");
+    }
+    assert_eq!(scene.slack.asked(), 4, "what is final is not asked again");
+    scene.slack.become_of_channel(Channel::Open);
+    let tasks = scene.module().get(&format!("/tasks?module={KEY}&limit=10")).await;
+    for task in tasks["items"].as_array().unwrap() {
+        let retry = format!("/tasks/{}/retry", task["id"].as_str().unwrap());
+        assert!(scene.admin.api.post(&retry, &json!({})).await.unwrap().status < 300);
+    }
+    let came = until(SOON, "all four to be posted", async || (scene.slack.posts().len() == 4).then_some(()));
+    came.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_passes_is_waited_for() {
+    let scene = Scene::start(None).await;
+    for (fault, why) in [
+        (Fault::Status { code: 500, retry_after: None }, "The provider has a failure of its own."),
+        (Fault::Rubbish, "The provider answered something that the module does not understand."),
+        (Fault::Down, "The connection to the provider broke off."),
+        (Fault::CutMidBody, "The connection to the provider broke off."),
+    ] {
+        scene.slack.arm(Rule::from(fault).on("POST", ""));
+        scene.tell_staff(1).await;
+        let waits = scene.delivery("", "queued").await;
+        assert!(waits["error"].as_str().unwrap().starts_with(why), "{waits}");
+        scene.slack.heal();
+    }
+
+    // A pause that Slack asks for is one for all: nothing more is sent while it lasts.
+    scene.slack.arm(Rule::from(Fault::Status { code: 429, retry_after: Some(600) }).times(1));
+    scene.tell_staff(1).await;
+    let waits = scene.delivery("", "queued").await;
+    assert!(waits["error"].as_str().unwrap().starts_with("Slack asks for a pause of 600 s."), "{waits}");
+    let asked = scene.slack.asked();
+    scene.tell_staff(2).await;
+    let waits = scene.delivery("", "queued").await;
+    assert!(waits["error"].as_str().unwrap().starts_with("Slack asks for a pause of "), "{waits}");
+    assert_eq!(scene.slack.asked(), asked);
+}
