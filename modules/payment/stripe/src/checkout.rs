@@ -243,7 +243,8 @@ fn credit(checkout: &Checkout, session: &Session, intent: &Intent) -> Result<Sta
 fn payment(checkout: &Checkout, session: &Session, intent: &Intent, paid: Money) -> Payment {
     let charge = intent.latest_charge.as_ref();
     let cost = charge.and_then(|charge| charge.balance_transaction.as_ref());
-    let details = json!({ "session": session.id, "charge": charge.map(|charge| &charge.id), "balance": cost });
+    let details =
+        json!({ "session": session.id, "charge": charge.map(|charge| &charge.id), "balance": cost });
     let fee = cost.map(|cost| from_stripe(cost.fee, &cost.currency));
     // One in the account's currency, where that is another, stays in the details.
     let fee = fee.filter(|fee| fee.currency == paid.currency && fee.minor <= paid.minor);
@@ -261,7 +262,8 @@ fn fail(checkout: &Checkout, intent: &Intent) -> Result<Standing> {
 fn strand(checkout: &Checkout, session: &Session, intent: &Intent, paid: &Money) -> Result<Standing> {
     let amount = json!({ "minor": paid.minor, "currency": paid.currency, "payment": intent.id });
     log::error("stranded", &session.id, &amount);
-    let reason = format!("Stripe took a payment that this invoice does not take: pay {} back there.", intent.id);
+    let reason =
+        format!("Stripe took a payment that this invoice does not take: pay {} back there.", intent.id);
     match payments::failed(&checkout.invoice, &intent.id, &reason) {
         // Without its invoice the log is all that is left to tell.
         Err(problem) if problem.code != 404 => Err(problem),

@@ -9,13 +9,13 @@ mod checkout;
 mod refund;
 
 use caisson_guest::{
-    Check, Data, Gateway, Invoice, Job, Module, Money, PaymentModule, Problem, Request, Response, Result, Secret,
-    Value, Verification, View, config, i18n, json, log,
+    Check, Data, Gateway, Invoice, Job, Module, Money, PaymentModule, Problem, Request, Response, Result,
+    Secret, Value, Verification, View, config, i18n, json, log,
 };
 use serde::{Deserialize, Serialize};
 
 use api::Api;
-use checkout::{Checkout, Standing};
+use checkout::{Checkout, Standing, State};
 
 struct Stripe;
 
@@ -139,11 +139,17 @@ impl PaymentModule for Stripe {
 
     fn returned(_gateway: &Gateway, request: &Request) -> Result<Response> {
         let invoice = request.param("invoice").unwrap_or_default();
-        let said = match Checkout::latest(invoice)? {
-            Some(checkout) => checkout::settle(&Api::connect()?, &checkout)?.word(),
-            None => "open",
+        let standing = match Checkout::latest(invoice)? {
+            Some(checkout) => checkout::settle(&Api::connect()?, &checkout)?,
+            None => Standing::Closed(State::Expired),
         };
-        Ok(Response::text(i18n::translate(&format!("returned-{said}"))))
+        Ok(Response::text(i18n::translate(match standing.word() {
+            "paid" => "returned-paid",
+            "waiting" => "returned-waiting",
+            "failed" => "returned-failed",
+            "stranded" => "returned-stranded",
+            _ => "returned-open",
+        })))
     }
 
     fn reconcile(_gateway: &Gateway, invoice: &Invoice) -> Result<()> {

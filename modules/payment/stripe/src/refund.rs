@@ -60,10 +60,16 @@ pub(crate) fn ask(api: &Api, intent: &str, amount: &Money) -> Result<String> {
         settle(api, intent)?;
         let now: Option<Refund> = db::table(TABLE).find(&refund.id)?;
         match now.map(|now| now.refund) {
-            Some(known) if refund.minor != amount.minor => return Err(Problem::conflict(not_yet(known.is_some()))),
+            Some(known) if refund.minor != amount.minor => {
+                return Err(Problem::conflict(not_yet(known.is_some())));
+            }
             Some(Some(id)) => return Ok(id),
             Some(None) => {}
-            None => return Err(Problem::conflict("Stripe could not pay back what was asked for before; ask again.")),
+            None => {
+                return Err(Problem::conflict(
+                    "Stripe could not pay back what was asked for before; ask again.",
+                ));
+            }
         }
     }
     match api.refund(&refund) {
@@ -105,7 +111,8 @@ pub(crate) fn settle(api: &Api, intent: &str) -> Result<bool> {
 
 /// Those whose end is not known; gives how many.
 pub(crate) fn settle_all(api: &Api) -> Result<usize> {
-    let live: Vec<Refund> = db::table(TABLE).filter("live", true).order_by("created_at").limit(ROUND).get()?;
+    let live: Vec<Refund> =
+        db::table(TABLE).filter("live", true).order_by("created_at").limit(ROUND).get()?;
     for refund in &live {
         settle(api, &refund.intent)?;
         if time::now().saturating_sub(refund.created_at) > UNHEARD_MS {
@@ -118,7 +125,9 @@ pub(crate) fn settle_all(api: &Api) -> Result<usize> {
 fn not_yet(is_known: bool) -> &'static str {
     match is_known {
         true => "Another refund of this payment is not done yet; try again once it is.",
-        false => "A refund of another amount was asked for and not answered; ask for that amount again, or wait.",
+        false => {
+            "A refund of another amount was asked for and not answered; ask for that amount again, or wait."
+        }
     }
 }
 
