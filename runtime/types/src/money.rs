@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 pub struct Currency([u8; 3]);
 
 /// Currencies whose smallest unit is the unit itself (ISO 4217, exponent 0).
-const ZERO_DECIMAL: [&str; 16] = [
+const ZERO_DECIMAL: [&str; 17] = [
     "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",
-    "XOF",
+    "XOF", "XPF",
 ];
 /// Currencies with a thousandth as the smallest unit (exponent 3).
 const THREE_DECIMAL: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
