@@ -102,6 +102,14 @@ pub enum When {
         /// A document in place of a form.
         body: Option<Value>,
     },
+    /// The client comes back: `path` is `return` or `cancel`.
+    #[serde(rename = "payment.returned")]
+    Returned {
+        #[serde(default = "back")]
+        path: String,
+        #[serde(default)]
+        query: BTreeMap<String, String>,
+    },
     #[serde(rename = "payment.reconcile")]
     Reconcile {},
     #[serde(rename = "payment.charge")]
@@ -160,6 +168,10 @@ fn plain_text() -> String {
 
 fn get() -> Method {
     Method::Get
+}
+
+fn back() -> String {
+    "return".to_owned()
 }
 
 fn pairs(map: &BTreeMap<String, String>) -> Vec<(String, String)> {
@@ -273,6 +285,7 @@ impl Asked<'_> {
                 Ok(json!({ "template": view.template, "data": document(&view.data) }))
             }
             When::Webhook { headers, form, body } => self.webhook(headers, form, body.as_ref()).await,
+            When::Returned { path, query } => self.returned(path, query).await,
             When::Reconcile {} => {
                 let asked = (self.gateway()?, self.invoice().await?);
                 self.call(&exports::payment::RECONCILE, asked).await.map(|()| Value::Null)

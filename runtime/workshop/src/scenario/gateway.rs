@@ -20,7 +20,10 @@ impl Asked<'_> {
 
     pub(super) fn gateway(&self) -> Result<payment::Gateway> {
         let name = self.stage.key.name();
-        let page = |page: &str| format!("https://panel.example/client/gateways/{name}/{page}");
+        let page = |page: &str| match self.invoice {
+            Some(id) => format!("https://panel.example/client/gateways/{name}/{page}/{id}"),
+            None => format!("https://panel.example/client/gateways/{name}/{page}"),
+        };
         Ok(payment::Gateway {
             id: uuid(),
             settings: self.settings()?,
@@ -61,17 +64,31 @@ impl Asked<'_> {
             },
         };
         let asked = (self.gateway()?, request, payment::Verification::Verified);
-        let answered = self.call(&exports::payment::WEBHOOK, asked).await?;
-        let body = match answered.body {
-            wit::Body::Text(text) => json!({ "text": text }),
-            wit::Body::Json(json) => json!({ "json": document(&json) }),
-            _ => json!({}),
+        Ok(answered(self.call(&exports::payment::WEBHOOK, asked).await?))
+    }
+
+    /// The client comes back from the gateway, or gave up there.
+    pub(super) async fn returned(&self, path: &str, query: &BTreeMap<String, String>) -> Result<Value> {
+        let parameter =
+            |(name, value): (&String, &String)| wit::Parameter { name: name.clone(), value: value.clone() };
+        let invoice =
+            self.invoice.map(|id| wit::Parameter { name: "invoice".to_owned(), value: id.to_string() });
+        let request = wit::Request {
+            method: wit::HttpMethod::Get,
+            path: path.to_owned(),
+            params: invoice.into_iter().collect(),
+            query: query.iter().map(parameter).collect(),
+            form: Vec::new(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            actor: wit::Actor {
+                role: wit::Role::Client,
+                id: None,
+                permissions: Vec::new(),
+                locale: self.locale.to_owned(),
+            },
         };
-        let mut answer = json!({ "status": answered.status });
-        if let (Value::Object(answer), Value::Object(body)) = (&mut answer, body) {
-            answer.extend(body);
-        }
-        Ok(answer)
+        Ok(answered(self.call(&exports::payment::RETURNED, (self.gateway()?, request)).await?))
     }
 
     /// The document with the invoice's id wherever `{invoice}` stands for it.
@@ -83,4 +100,16 @@ impl Asked<'_> {
         let id = self.invoice().await?.id;
         Ok(document(&text.replace("{invoice}", &id)))
     }
+}
+
+fn answered(response: wit::Response) -> Value {
+    let mut answer = json!({ "status": response.status });
+    let (key, said) = match response.body {
+        wit::Body::Text(text) => ("text", text.into()),
+        wit::Body::Json(json) => ("json", document(&json)),
+        wit::Body::Redirect(to) => ("redirect", to.into()),
+        _ => return answer,
+    };
+    answer[key] = said;
+    answer
 }

@@ -176,7 +176,7 @@ async fn prepare(stage: &Stage, given: &Given) -> Result<(Option<ServiceId>, Opt
         }
     };
     for (table, rows) in &given.tables {
-        stage.fill(table, rows, service).await?;
+        stage.fill(table, rows, (service, invoice)).await?;
     }
     stage.work().await?;
     Ok((service, invoice))

@@ -3,31 +3,36 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use caisson_storage::tables::{Insert, Kind, Ordering, Query, Table, Value as Cell};
-use caisson_types::ServiceId;
+use caisson_types::{InvoiceId, ServiceId};
 use serde_json::{Map, Value};
 
 use super::{Result, Stage, StageError};
 
 /// Stands for the id of the scenario's service, which is another each time.
 pub(crate) const SERVICE: &str = "{service}";
+/// Stands for the id of the scenario's invoice.
+pub(crate) const INVOICE: &str = "{invoice}";
 /// Most rows of a table that are looked at.
 const ROWS: u32 = 1_000;
 
 impl Stage {
-    /// Puts rows into a table of the module; the text `{service}` stands for the id of the service.
+    /// Puts rows into a table of the module; the texts `{service}` and `{invoice}` stand for the ids of the
+    /// service and the invoice.
     pub(crate) async fn fill(
         &self,
         table: &str,
         rows: &[Map<String, Value>],
-        service: Option<ServiceId>,
+        (service, invoice): (Option<ServiceId>, Option<InvoiceId>),
     ) -> Result<()> {
         let schema = self.tables.schema(&self.key).await?;
         let shape = schema.tables().find(|one| one.name == table);
         let shape = shape.ok_or_else(|| StageError::NoTable(table.to_owned()))?;
         let mut session = self.tables.session(&self.key);
         for row in rows {
-            let cells: Result<Vec<Cell>> =
-                row.iter().map(|(column, value)| to_cell(shape, column, &named(value, service))).collect();
+            let cells: Result<Vec<Cell>> = row
+                .iter()
+                .map(|(column, value)| to_cell(shape, column, &named(value, service, invoice)))
+                .collect();
             let insert = Insert {
                 table: table.to_owned(),
                 columns: row.keys().cloned().collect(),
@@ -63,10 +68,11 @@ impl Stage {
     }
 }
 
-/// The value, or the service's id where it stands for that.
-fn named(value: &Value, service: Option<ServiceId>) -> Value {
-    match (value.as_str(), service) {
-        (Some(SERVICE), Some(id)) => id.to_string().into(),
+/// The value, or the id that it stands for.
+fn named(value: &Value, service: Option<ServiceId>, invoice: Option<InvoiceId>) -> Value {
+    match (value.as_str(), service, invoice) {
+        (Some(SERVICE), Some(id), _) => id.to_string().into(),
+        (Some(INVOICE), _, Some(id)) => id.to_string().into(),
         _ => value.clone(),
     }
 }
