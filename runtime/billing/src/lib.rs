@@ -6,6 +6,7 @@
 mod before;
 mod clients;
 mod error;
+mod gateways;
 mod invoices;
 mod notifications;
 mod payments;
@@ -25,6 +26,7 @@ use caisson_storage::vault::Vault;
 
 pub use clients::NewClient;
 pub use error::BillingError;
+pub use gateways::{CameBack, Checkout};
 pub use invoices::{InvoiceWithTransactions, NewInvoice};
 pub use notifications::NotificationWithDeliveries;
 pub use ports::Ports;

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use caisson_capabilities::ports::{
     ClientView, InvoiceView, PaymentError, PaymentReport, PaymentsPort, Recorded,
 };
+use caisson_storage::clients::Client;
 use caisson_storage::invoices::{self, Invoice};
 use caisson_storage::payments::{self, Kind, Transaction};
 use caisson_storage::{Conn, StorageError, Tx, audit, events};
@@ -23,21 +24,7 @@ impl PaymentsPort for Ports {
         if !invoice.status.is_open() && !payments::has_paid(conn, module, id).await? {
             return Err(PaymentError::Missing);
         }
-        Ok(InvoiceView {
-            total: invoice.total(),
-            due: invoice.due(),
-            id: invoice.id,
-            number: invoice.number,
-            status: invoice.status,
-            client: ClientView {
-                id: client.id,
-                email: client.email,
-                name: client.name,
-                locale: client.locale,
-                currency: client.currency.to_string(),
-            },
-            description: invoice.description,
-        })
+        Ok(view(invoice, client))
     }
 
     async fn record_payment(
@@ -78,6 +65,25 @@ impl PaymentsPort for Ports {
         let mut tx = conn.begin().await?;
         let recorded = pay_back(&mut tx, By { module, depth }, transaction, refund, amount).await;
         ended(tx, recorded).await
+    }
+}
+
+/// An invoice as payment modules see it.
+pub(crate) fn view(invoice: Invoice, client: Client) -> InvoiceView {
+    InvoiceView {
+        total: invoice.total(),
+        due: invoice.due(),
+        id: invoice.id,
+        number: invoice.number,
+        status: invoice.status,
+        client: ClientView {
+            id: client.id,
+            email: client.email,
+            name: client.name,
+            locale: client.locale,
+            currency: client.currency.to_string(),
+        },
+        description: invoice.description,
     }
 }
 

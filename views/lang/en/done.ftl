@@ -27,3 +27,5 @@ budget-cpu = CPU time
 budget-wall = Time
 budget-http = HTTP requests
 budget-mails = Mails
+done-invoice-paid = The payment has arrived, and the invoice is paid. Thank you.
+done-invoice-part = The payment has arrived. Thank you.

@@ -175,3 +175,4 @@ tokens-revoke-title = Revoke the token “{ $name }”?
 tokens-revoke-text = Programs that use it are refused from now on. This cannot be undone.
 tokens-empty = No tokens yet
 tokens-empty-text = A token lets a script or another system work with the panel over its API.
+nav-invoices = Invoices

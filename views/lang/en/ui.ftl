@@ -99,3 +99,7 @@ locale-title = Language
 locale-en = English
 locale-pl = Polish
 locale-uk = Ukrainian
+status-unpaid = Unpaid
+status-paid = Paid
+status-refunded = Refunded
+status-draft = Draft

@@ -27,3 +27,5 @@ budget-cpu = Czas procesora
 budget-wall = Czas
 budget-http = Żądania HTTP
 budget-mails = Wiadomości e-mail
+done-invoice-paid = Płatność dotarła, a faktura jest opłacona. Dziękujemy.
+done-invoice-part = Płatność dotarła. Dziękujemy.

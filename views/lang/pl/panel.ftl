@@ -180,3 +180,4 @@ tokens-revoke-title = Unieważnić token „{ $name }”?
 tokens-revoke-text = Programy, które go używają, będą od teraz odrzucane. Tego nie można cofnąć.
 tokens-empty = Nie ma jeszcze tokenów
 tokens-empty-text = Token pozwala skryptowi lub innemu systemowi pracować z panelem przez API.
+nav-invoices = Faktury

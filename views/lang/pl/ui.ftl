@@ -100,3 +100,7 @@ locale-title = Język
 locale-en = Angielski
 locale-pl = Polski
 locale-uk = Ukraiński
+status-unpaid = Nieopłacona
+status-paid = Opłacona
+status-refunded = Zwrócona
+status-draft = Szkic

@@ -27,3 +27,5 @@ budget-cpu = Час процесора
 budget-wall = Час
 budget-http = HTTP-запити
 budget-mails = Електронні листи
+done-invoice-paid = Платіж надійшов, рахунок оплачено. Дякуємо.
+done-invoice-part = Платіж надійшов. Дякуємо.

@@ -100,3 +100,7 @@ locale-title = Мова
 locale-en = Англійська
 locale-pl = Польська
 locale-uk = Українська
+status-unpaid = Не оплачено
+status-paid = Оплачено
+status-refunded = Повернено
+status-draft = Чернетка

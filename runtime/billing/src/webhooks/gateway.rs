@@ -3,7 +3,7 @@
 use caisson_capabilities::contract::exports::payment::Gateway;
 use caisson_registry::Active;
 use caisson_storage::vault::Vault;
-use caisson_types::ModuleKey;
+use caisson_types::{InvoiceId, ModuleKey};
 use serde_json::Value;
 use uuid::{Builder, Uuid};
 
@@ -20,14 +20,23 @@ pub(crate) fn settings(active: &Active) -> String {
     Value::Object(active.settings().values.clone()).to_string()
 }
 
-/// The module as a gateway whose pages stand below `public_url`.
-pub(super) fn record(vault: &Vault, active: &Active, public_url: &str) -> Gateway {
+/// The module as a gateway whose pages stand below `public_url`. Who comes back from paying an invoice comes back to that invoice.
+pub(crate) fn record(
+    vault: &Vault,
+    active: &Active,
+    public_url: &str,
+    invoice: Option<InvoiceId>,
+) -> Gateway {
     let name = active.key.name();
+    let back = |page: &str| match invoice {
+        Some(id) => format!("{public_url}/client/gateways/{name}/{page}/{id}"),
+        None => format!("{public_url}/client/gateways/{name}/{page}"),
+    };
     Gateway {
         id: id(vault, &active.key).to_string(),
         settings: settings(active),
         webhook_url: format!("{public_url}/webhooks/payment/{name}"),
-        return_url: format!("{public_url}/client/gateways/{name}/return"),
-        cancel_url: format!("{public_url}/client/gateways/{name}/cancel"),
+        return_url: back("return"),
+        cancel_url: back("cancel"),
     }
 }

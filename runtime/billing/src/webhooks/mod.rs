@@ -110,7 +110,7 @@ impl Billing {
         verification: Verification,
         public_url: &str,
     ) -> Result<Handled> {
-        let gateway = gateway::record(&self.vault, active, public_url);
+        let gateway = gateway::record(&self.vault, active, public_url, None);
         let parameters = (gateway, received.into_contract(), verification);
         let call = CallContext::default();
         let mut response = self.registry.call(active, call, &exports::payment::WEBHOOK, parameters).await?;

@@ -2,6 +2,7 @@
 //! owner does not compile into a useful handler, and a test walks the OpenAPI document to see that none answers without one.
 
 mod clients;
+mod gateways;
 pub(crate) mod inspector;
 mod invoices;
 mod json;
@@ -93,6 +94,8 @@ pub fn router() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(invoices::list_invoices, invoices::create_invoice))
         .routes(routes!(invoices::show_invoice))
         .routes(routes!(invoices::cancel_invoice))
+        .routes(routes!(gateways::refund_payment))
+        .routes(routes!(gateways::reconcile_invoice))
         .routes(routes!(notifications::list_notifications))
         .routes(routes!(tasks::list_tasks))
         .routes(routes!(tasks::show_task))

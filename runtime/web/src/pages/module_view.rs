@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use caisson_billing::Answered;
 use caisson_registry::Active;
-use caisson_types::ServiceId;
 use caisson_types::manifest::Action;
+use caisson_types::{InvoiceId, ServiceId};
 use minijinja::Value as ViewValue;
 use serde_json::{Value, json};
 
@@ -27,6 +27,18 @@ impl Place {
             assets: assets(active),
             frames: frames(active),
             // Clients have no way to the administration area.
+            pages: base,
+        })
+    }
+
+    /// On the page of a client's invoice, where a gateway's part leads away from the panel.
+    pub(super) fn invoice(active: &Active, invoice: InvoiceId) -> Self {
+        let base = format!("/client/invoices/{invoice}");
+        Self(ModuleUrls {
+            actions: base.clone(),
+            tabs: base.clone(),
+            assets: assets(active),
+            frames: frames(active),
             pages: base,
         })
     }

@@ -1,6 +1,7 @@
 //! The client area. Every handler takes a `ClientUi`, and finds services only through their owner.
 
 mod account;
+mod invoices;
 mod services;
 mod tabs;
 
@@ -20,6 +21,11 @@ pub(super) fn router() -> Router<App> {
         .route("/client/services/{id}/-/sso", post(services::single_sign_on))
         .route("/client/services/{id}/-/requests/{key}", get(tabs::get).post(tabs::post))
         .route("/client/services/{id}/{tab}", get(tabs::show))
+        .route("/client/invoices", get(invoices::list))
+        .route("/client/invoices/{id}", get(invoices::show))
+        .route("/client/invoices/{id}/pay/{gateway}", get(invoices::back_to_invoice).post(invoices::pay))
+        .route("/client/gateways/{gateway}/return/{invoice}", get(invoices::returned))
+        .route("/client/gateways/{gateway}/cancel/{invoice}", get(invoices::cancelled))
         .route("/client/account", get(account::show).post(account::save))
         .route("/client/account/password", post(account::password))
 }
