@@ -2,6 +2,7 @@
 
 mod proxmox_wp;
 mod slack;
+mod stripe;
 
 use std::path::Path;
 use std::time::Duration;

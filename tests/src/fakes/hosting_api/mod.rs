@@ -10,7 +10,7 @@ mod faults;
 mod reply;
 mod routes;
 pub(super) mod server;
-mod state;
+pub(super) mod state;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;

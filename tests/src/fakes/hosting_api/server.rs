@@ -25,6 +25,11 @@ use super::state::Shared;
 /// Serves until the future is dropped; its connections go with it.
 pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let router = router(Arc::clone(&shared));
+    serve_routes(listener, router, shared).await;
+}
+
+/// The same for any routes: what is armed in `shared` strikes their requests.
+pub(in crate::fakes) async fn serve_routes(listener: TcpListener, router: Router, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
         while connections.try_join_next().is_some() {}

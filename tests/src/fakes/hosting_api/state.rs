@@ -44,7 +44,7 @@ pub(super) struct Inner {
 }
 
 /// State that the routes, the control port and the test share.
-pub(super) struct Shared {
+pub(in crate::fakes) struct Shared {
     pub(super) key: String,
     inner: Mutex<Inner>,
     released: watch::Sender<u64>,
@@ -52,7 +52,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(key: &str) -> Self {
+    pub(in crate::fakes) fn new(key: &str) -> Self {
         Self {
             key: key.to_owned(),
             inner: Mutex::default(),
@@ -106,19 +106,19 @@ impl Shared {
         let _ = released.changed().await;
     }
 
-    pub(super) fn release(&self) {
+    pub(in crate::fakes) fn release(&self) {
         self.released.send_modify(|count| *count += 1);
     }
 
-    pub(super) fn held(&self) -> usize {
+    pub(in crate::fakes) fn held(&self) -> usize {
         self.lock().held.len()
     }
 
-    pub(super) fn arm(&self, rule: Rule) {
+    pub(in crate::fakes) fn arm(&self, rule: Rule) {
         self.lock().rules.push(rule);
     }
 
-    pub(super) fn heal(&self) {
+    pub(in crate::fakes) fn heal(&self) {
         self.lock().rules.clear();
         self.release();
     }
@@ -127,7 +127,7 @@ impl Shared {
         self.lock().accounts.values().cloned().collect()
     }
 
-    pub(super) fn requests(&self) -> Vec<Seen> {
+    pub(in crate::fakes) fn requests(&self) -> Vec<Seen> {
         self.lock().requests.clone()
     }
 

@@ -1,0 +1,125 @@
+//! Stripe: Checkout Sessions, their payments, and refunds, as the `stripe` module meets them.
+//!
+//! Like the real one it wants its key as bearer and forms as forms, refuses parameters that it does not know, answers a request
+//! under a known idempotency key with the first answer, and refuses the key with other parameters. What people do on its pages, and
+//! banks behind them, is done by the test. Events are sent when the test says so: as often, as late and in what order it likes.
+
+mod books;
+mod event;
+mod form;
+mod routes;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::hosting_api::server::serve_routes;
+use super::hosting_api::state::Shared;
+use super::hosting_api::{Rule, Seen};
+
+pub use event::WEBHOOK_SECRET;
+
+use books::Books;
+use routes::Api;
+
+/// A running server. It stops, and closes its connections, when this is dropped.
+pub struct Stripe {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    api: Arc<Api>,
+    server: JoinHandle<()>,
+}
+
+impl Stripe {
+    /// Starts on a free loopback port with a key of its own.
+    ///
+    /// # Errors
+    /// When no port can be bound.
+    pub async fn start() -> anyhow::Result<Self> {
+        let key = format!("sk_test_{}", uuid::Uuid::new_v4().simple());
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no port for Stripe")?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared::new(&key));
+        let api = Arc::new(Api::new(key));
+        let router = routes::router(Arc::clone(&api));
+        let server = tokio::spawn(serve_routes(listener, router, Arc::clone(&shared)));
+        Ok(Self { address, shared, api, server })
+    }
+
+    /// Where it listens, to be allowed by the panel's egress policy.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Base URL for the module's settings.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The key it wants as bearer.
+    pub fn key(&self) -> &str {
+        &self.api.key
+    }
+
+    /// Adds a fault; the earliest rule that matches a request decides.
+    pub fn arm(&self, rule: impl Into<Rule>) {
+        self.shared.arm(rule.into());
+    }
+
+    /// Takes all faults away.
+    pub fn heal(&self) {
+        self.shared.heal();
+    }
+
+    /// Every request that arrived, oldest first.
+    pub fn requests(&self) -> Vec<Seen> {
+        self.shared.requests()
+    }
+
+    /// How many requests of `method` arrived whose path ends with `path_ends`.
+    pub fn count(&self, method: &str, path_ends: &str) -> usize {
+        let wanted = |seen: &&Seen| seen.method == method && seen.path.ends_with(path_ends);
+        self.shared.requests().iter().filter(wanted).count()
+    }
+
+    /// Lets the test be the client, the bank or the account's owner.
+    pub fn with<T>(&self, act: impl FnOnce(&mut Books) -> T) -> T {
+        act(&mut self.api.lock())
+    }
+
+    /// The newest session's id; empty where none was opened.
+    pub fn session(&self) -> String {
+        self.with(|books| books.sessions.last().map(|session| session.id.clone())).unwrap_or_default()
+    }
+
+    /// An event about a session or a refund as it is now.
+    pub fn event(&self, kind: &str, object: &str) -> Value {
+        event::about(kind, self.with(|books| books.shown(object)))
+    }
+
+    /// Sends an event as Stripe does, signed at that time; gives the status and the text of the answer.
+    ///
+    /// # Errors
+    /// When no answer comes.
+    pub async fn deliver(&self, to: &str, event: &Value, at: u64) -> anyhow::Result<(u16, String)> {
+        event::deliver(to, &event.to_string(), &event::sign(WEBHOOK_SECRET, at, &event.to_string())).await
+    }
+
+    /// Sends something with a signature header of the test's own.
+    ///
+    /// # Errors
+    /// When no answer comes.
+    pub async fn forge(&self, to: &str, body: &str, signature: &str) -> anyhow::Result<(u16, String)> {
+        event::deliver(to, body, signature).await
+    }
+}
+
+impl Drop for Stripe {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
