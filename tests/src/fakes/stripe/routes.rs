@@ -66,17 +66,24 @@ pub(super) fn router(api: Arc<Api>) -> Router {
 
 /// The key, and forms as forms.
 async fn admit(State(api): State<Arc<Api>>, request: Request<axum::body::Body>, next: Next) -> Response {
-    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    match refused(&api, request.headers()) {
+        Some(refusal) => refusal.into_response(),
+        None => next.run(request).await,
+    }
+}
+
+fn refused(api: &Api, headers: &HeaderMap) -> Option<Refusal> {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if header("authorization") != Some(format!("Bearer {}", api.key).as_str()) {
-        return Refusal::new(StatusCode::UNAUTHORIZED, "", "Invalid API Key provided").into_response();
+        return Some(Refusal::new(StatusCode::UNAUTHORIZED, "", "Invalid API Key provided"));
     }
     let kind = header("content-type").unwrap_or_default();
     let has_body = header("content-length").is_some_and(|length| length != "0");
     if has_body && kind != "application/x-www-form-urlencoded" {
         let message = format!("Request bodies must be application/x-www-form-urlencoded, not '{kind}'.");
-        return Refusal::new(StatusCode::BAD_REQUEST, "", message).into_response();
+        return Some(Refusal::new(StatusCode::BAD_REQUEST, "", message));
     }
-    next.run(request).await
+    None
 }
 
 async fn account(State(api): State<Arc<Api>>) -> Json<Value> {
