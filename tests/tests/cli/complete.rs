@@ -21,15 +21,13 @@ const MAKERS: [&str; 8] =
     ["bail!(", "ensure!(", "anyhow!(", "context(", "#[error(", "io::Error::new(", "ok_or_else(", "ok_or("];
 
 /// What cannot be provoked, and why.
-const EXCEPTIONS: [(&str, &str); 20] = [
+const EXCEPTIONS: [(&str, &str); 18] = [
     ("it answered {}", "stands in the log of a panel that serves"),
     ("metrics cannot be recorded", "a process has one recorder, and asks for it once"),
     ("no client for the collector could be made", "the TLS library would have to fail"),
     ("the worker stopped", "a worker stops when it is told to"),
-    ("the panel's own strings cannot be read", "they are part of the program"),
     ("the bindings of the contract could not be made", "the contract is part of the program"),
     ("this program's own file cannot be found", "it runs"),
-    ("the master key cannot be used", "its length was checked when its file was read"),
     ("the database cannot be read", "it was migrated a moment before"),
     ("the stage's database could not do this: ", "it was made a moment before, in a folder of its own"),
     ("the module's tables could not be read: ", "the database would have to go away between two statements"),
