@@ -86,7 +86,7 @@ async fn what_is_sold_or_in_use_stays() {
     let admin = panel.admin().await.unwrap();
     let puppet = first(&admin).await;
     services(&admin, 0).await;
-    let get = async |path: &str| admin.api.get(path).await.unwrap().ok().unwrap()[0]["id"].clone();
+    let get = async |path: &str| admin.api.get(path).await.unwrap().ok().unwrap()["items"][0]["id"].clone();
     let order =
         json!({ "client_id": get("/clients").await, "product_id": get("/products").await, "data": {} });
     let delete = async || {
