@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 import traceback
 from collections.abc import Iterator
@@ -22,6 +23,23 @@ _DECLARED = (
     ("jobs", "a schedule for", "job", "job"),
     ("events", "the event", "on", "event"),
 )
+
+
+#: Where the interpreter finds what is loaded into it, in place of what it was started from.
+_LATER = {"/0": "/src", "/2": "/packages"}
+
+
+def keep(folder: str) -> None:
+    """Ends the start without a module: copies the interpreter's own files into `folder`, for modules that import more of them."""
+    for name in ("python", "world", "bundled"):
+        for below, folders, files in os.walk(f"/{name}"):
+            folders[:] = [one for one in folders if one != "__pycache__"]
+            os.makedirs(folder + below, exist_ok=True)
+            for file in files:
+                with open(f"{below}/{file}", "rb") as source, open(f"{folder}{below}/{file}", "wb") as copy:
+                    copy.write(source.read())
+    sys.path[:] = [_LATER.get(path, path) for path in sys.path]
+    sys.path_importer_cache.clear()
 
 
 def load(name: str, declared: str) -> None:
@@ -67,5 +85,5 @@ def _place(error: BaseException) -> tuple[str, int]:
     if isinstance(error, SyntaxError) and error.filename:
         return error.filename, error.lineno or 0
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename.startswith("/0/")]
+    own = [frame for frame in frames if frame.filename.startswith("/src/")]
     return (own[-1].filename, own[-1].lineno or 0) if own else ("", 0)

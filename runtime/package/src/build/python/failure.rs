@@ -20,24 +20,23 @@ struct Told {
     message: String,
 }
 
-/// The one message in what componentize-py printed. `search` are the folders that the interpreter saw as `/0`, `/1` …, and paths
-/// are told as seen from `dir`.
-pub(super) fn message(output: &str, search: &[&Path], dir: &Path) -> String {
+/// The one message in what the interpreter printed. `mounts` are folders and where it saw them, and paths are told as seen from `dir`.
+pub(super) fn message(output: &str, mounts: &[(&str, &Path)], dir: &Path) -> String {
     let told = output.lines().find_map(|line| {
         let at = line.find(MARK)?;
         serde_json::from_str::<Told>(&line[at + MARK.len()..]).ok()
     });
     match told {
         Some(Told { file, message, .. }) if file.is_empty() => message,
-        Some(Told { file, line, message }) => format!("{}:{line}: {message}", outside(&file, search, dir)),
+        Some(Told { file, line, message }) => format!("{}:{line}: {message}", outside(&file, mounts, dir)),
         None => words(output),
     }
 }
 
 /// The path on this machine of a file that the interpreter saw.
-fn outside(file: &str, search: &[&Path], dir: &Path) -> String {
-    let found = search.iter().enumerate().find_map(|(index, folder)| {
-        let below = file.strip_prefix(&format!("/{index}/"))?;
+fn outside(file: &str, mounts: &[(&str, &Path)], dir: &Path) -> String {
+    let found = mounts.iter().find_map(|(at, folder)| {
+        let below = file.strip_prefix('/')?.strip_prefix(at)?.strip_prefix('/')?;
         Some(folder.join(below))
     });
     match found {
@@ -60,15 +59,15 @@ mod tests {
     #[test]
     fn an_error_has_the_file_as_its_author_knows_it() {
         let dir = Path::new("/home/jo/demo");
-        let (source, entry) = (dir.join("src"), dir.join(".caisson/entry"));
-        let search = [source.as_path(), entry.as_path()];
+        let (source, sdk) = (dir.join("src"), dir.join(".caisson/sdk"));
+        let mounts = [("src", source.as_path()), ("1", sdk.as_path())];
         let told = |file: &str| {
             let output = format!(
                 "AssertionError: caisson-build: {{\"file\": \"{file}\", \"line\": 3, \"message\": \"invalid syntax\"}}\nmore"
             );
-            message(&output, &search, dir)
+            message(&output, &mounts, dir)
         };
-        assert_eq!(told("/0/demo/parts.py"), "src/demo/parts.py:3: invalid syntax");
+        assert_eq!(told("/src/demo/parts.py"), "src/demo/parts.py:3: invalid syntax");
         assert_eq!(told("/python/lib/json.py"), "/python/lib/json.py:3: invalid syntax");
     }
 

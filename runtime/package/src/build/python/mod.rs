@@ -1,11 +1,14 @@
-//! Python modules: componentize-py makes one component of an interpreter, the kit and the module.
+//! Python modules: an interpreter that was started with the kit, into which the module is imported.
 //!
-//! The tool starts the interpreter, imports the module, and keeps the memory as it then is, so that a call finds everything
-//! imported. That start is what a build takes its time for; where nothing that goes into it changed, the component of the last
-//! build is taken.
+//! componentize-py makes that interpreter, once for a world ([`base`]). A build runs what is kept of it for the time of one import and
+//! keeps the memory as it then is ([`load`]), so that a call finds everything imported. Where nothing that goes into it changed, the
+//! component of the last build is taken.
 
+mod base;
 pub(super) mod bill;
 mod failure;
+mod interpreter;
+mod load;
 mod project;
 mod tool;
 
@@ -14,11 +17,13 @@ use std::path::{Path, PathBuf};
 use caisson_types::Manifest;
 use include_dir::{Dir, include_dir};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
-use super::contract::{WORLD, write_contract};
+use super::contract::write_contract;
 use super::digest::digest;
 use super::sdk::Sdk;
-use super::{BuildError, BuildOptions, Compiled, Form, GENERATED, Language, write, write_kit};
+use super::{BuildError, BuildOptions, Compiled, Form, GENERATED, Language, Messages, write, write_kit};
+use base::{Base, LoadFailure};
 use project::Project;
 use tool::Tool;
 
@@ -27,15 +32,11 @@ static PACKAGE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../guest-sdk/pyth
 
 pub(super) static KIT: Sdk = Sdk { files: &[], folders: &[("caisson", &PACKAGE)] };
 
-/// The Python module that componentize-py is given. It imports the author's, so that errors of that are told in our words.
-const ENTRY: &str = "caisson_component";
-
-/// Everything that a build generates, below the module's folder.
+/// What a module is made of, and everything that a build generates below its folder.
 struct Workshop {
+    source: PathBuf,
     wit: PathBuf,
     sdk: PathBuf,
-    entry: PathBuf,
-    /// Laid out like a virtual environment, since that is where componentize-py looks for dependencies.
     dependencies: PathBuf,
     component: PathBuf,
     stamp: PathBuf,
@@ -46,9 +47,9 @@ impl Workshop {
         let generated = dir.join(GENERATED);
         let out = dir.join("target/python");
         Self {
+            source: dir.join("src"),
             wit: generated.join("wit"),
             sdk: generated.join("sdk"),
-            entry: generated.join("entry"),
             dependencies: generated.join("dependencies"),
             component: out.join("component.wasm"),
             stamp: out.join("made-from"),
@@ -72,44 +73,53 @@ pub(super) fn compile(
     write(&dir.join(GENERATED).join(".gitignore"), b"*\n")?;
     write_contract(&workshop.wit, manifest)?;
     write_kit(dir, Language::Python)?;
-    write(&workshop.entry.join(format!("{ENTRY}.py")), entry(&project, manifest).as_bytes())?;
     tool.install_dependencies(&project, &workshop.packages(), options.messages)?;
 
-    let made_from = fingerprint(dir, &workshop)?;
+    let base = Base::of(&workshop, &options.target_dir)?;
+    let code = code(&project, manifest);
+    let made_from = fingerprint(&workshop, &base.key, &code)?;
     let old = std::fs::read_to_string(&workshop.stamp).unwrap_or_default();
-    if old != made_from || !workshop.component.is_file() {
-        make(dir, &project, &workshop, &tool)?;
-        write(&workshop.stamp, made_from.as_bytes())?;
-    }
-    let bytes = std::fs::read(&workshop.component)
-        .map_err(|error| BuildError::File { path: workshop.component.clone(), error })?;
+    let bytes = match std::fs::read(&workshop.component) {
+        Ok(bytes) if old == made_from => bytes,
+        _ => {
+            let bytes = make(dir, &workshop, &base, &tool, &code, options.messages)?;
+            write(&workshop.component, &bytes)?;
+            write(&workshop.stamp, made_from.as_bytes())?;
+            bytes
+        }
+    };
     Ok(Compiled { path: workshop.component, bytes, form: Form::Component })
 }
 
-fn make(dir: &Path, project: &Project, workshop: &Workshop, tool: &Tool) -> Result<(), BuildError> {
-    let failed = |error| BuildError::File { path: workshop.component.clone(), error };
-    if let Some(parent) = workshop.component.parent() {
-        std::fs::create_dir_all(parent).map_err(failed)?;
+fn make(
+    dir: &Path,
+    workshop: &Workshop,
+    base: &Base,
+    tool: &Tool,
+    code: &str,
+    messages: Messages,
+) -> Result<Vec<u8>, BuildError> {
+    let seed = Sha256::digest(code).into();
+    // The engine's WASI brings a runtime of its own, which no thread can have that has one already.
+    let made =
+        std::thread::scope(|scope| scope.spawn(|| base.load(workshop, tool, code, seed, messages)).join());
+    match made {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(LoadFailure::Build(error))) => Err(error),
+        Ok(Err(LoadFailure::Module(said))) => {
+            let packages = workshop.packages();
+            let mounts = [("src", workshop.source.as_path()), ("1", &workshop.sdk), ("packages", &packages)];
+            Err(BuildError::Compile { dir: dir.to_owned(), messages: failure::message(&said, &mounts, dir) })
+        }
+        Err(_) => Err(BuildError::Compile {
+            dir: dir.to_owned(),
+            messages: "the interpreter was not heard of".to_owned(),
+        }),
     }
-    // The module's own folder comes first: it is the first of those that the interpreter sees as `/0`, `/1` …
-    let search = [project.source.as_path(), &workshop.entry, &workshop.sdk];
-    let mut command = tool.componentize();
-    command.arg("--wit-path").arg(&workshop.wit).args(["--world", WORLD, "--quiet", "componentize", ENTRY]);
-    for folder in search {
-        command.arg("--python-path").arg(folder);
-    }
-    command.arg("--output").arg(&workshop.component).env("VIRTUAL_ENV", &workshop.dependencies);
-    let output = command.output().map_err(|error| tool.failed(error))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let said = [output.stdout, output.stderr].concat();
-    let messages = failure::message(&String::from_utf8_lossy(&said), &search, dir);
-    Err(BuildError::Compile { dir: dir.to_owned(), messages })
 }
 
-/// The source of [`ENTRY`]. What the manifest declares goes along, so that a tab without its function fails the build.
-fn entry(project: &Project, manifest: &Manifest) -> String {
+/// What the interpreter runs to load a module. What the manifest declares goes along, so that a tab without its function fails the build.
+fn code(project: &Project, manifest: &Manifest) -> String {
     let declared = json!({
         "type": manifest.module.kind.to_string(),
         "tabs": manifest.client.tabs.iter().map(|tab| tab.key.to_string()).collect::<Vec<_>>(),
@@ -121,27 +131,29 @@ fn entry(project: &Project, manifest: &Manifest) -> String {
     });
     // A JSON string is a literal of Python's too.
     let declared = json!(declared.to_string());
-    format!(
-        "from caisson.build import load\nfrom caisson.exports import *\n\nload({}, {declared})\n",
-        json!(project.module)
-    )
+    format!("__import__(\"caisson.build\", fromlist=[\"load\"]).load({}, {declared})", json!(project.module))
 }
 
 /// A digest of everything that a component is made of.
-fn fingerprint(dir: &Path, workshop: &Workshop) -> Result<String, BuildError> {
-    let mut parts = vec![tool::VERSION.as_bytes().to_vec()];
-    let [source, packages] = [dir.join("src"), workshop.packages()];
-    for folder in [&source, &workshop.wit, &workshop.sdk, &workshop.entry, &packages] {
-        let mut files = Vec::new();
-        list(folder, &mut files)?;
-        files.sort();
-        for path in files {
-            let bytes =
-                std::fs::read(&path).map_err(|error| BuildError::File { path: path.clone(), error })?;
-            parts.extend([path.as_os_str().as_encoded_bytes().to_vec(), bytes]);
-        }
+fn fingerprint(workshop: &Workshop, base: &str, code: &str) -> Result<String, BuildError> {
+    let mut parts = vec![base.as_bytes().to_vec(), code.as_bytes().to_vec()];
+    for folder in [&workshop.source, &workshop.packages()] {
+        parts.extend(folder_parts(folder)?);
     }
     Ok(digest(parts))
+}
+
+/// Names and contents of every file below `folder`, in one order everywhere.
+fn folder_parts(folder: &Path) -> Result<Vec<Vec<u8>>, BuildError> {
+    let (mut files, mut parts) = (Vec::new(), Vec::new());
+    list(folder, &mut files)?;
+    files.sort();
+    for path in files {
+        let bytes = std::fs::read(&path).map_err(|error| BuildError::File { path: path.clone(), error })?;
+        let name = path.strip_prefix(folder).unwrap_or(&path);
+        parts.extend([name.as_os_str().as_encoded_bytes().to_vec(), bytes]);
+    }
+    Ok(parts)
 }
 
 /// Every file below `folder` but the interpreters' own caches.
@@ -177,12 +189,11 @@ template = "status"
     );
 
     #[test]
-    fn the_entry_tells_what_the_manifest_declares() {
-        let project = Project { module: "demo".to_owned(), source: PathBuf::new(), dependencies: Vec::new() };
-        let entry = entry(&project, &Manifest::parse(MANIFEST).unwrap());
-        let load = entry.lines().find(|line| line.starts_with("load(")).unwrap();
-        assert!(load.starts_with(r#"load("demo", "{"#), "{load}");
-        assert!(load.contains(r#"\"tabs\":[\"status\"]"#), "{load}");
+    fn the_line_that_loads_tells_what_the_manifest_declares() {
+        let project = Project { module: "demo".to_owned(), dependencies: Vec::new() };
+        let code = code(&project, &Manifest::parse(MANIFEST).unwrap());
+        assert!(code.contains(r#".load("demo", "{"#), "{code}");
+        assert!(code.contains(r#"\"tabs\":[\"status\"]"#), "{code}");
     }
 
     #[test]
@@ -191,10 +202,10 @@ template = "status"
         let workshop = Workshop::new(dir.path());
         let source = dir.path().join("src/demo.py");
         write(&source, b"a = 1\n").unwrap();
-        let before = fingerprint(dir.path(), &workshop).unwrap();
+        let before = fingerprint(&workshop, "base", "code").unwrap();
         write(&dir.path().join("src/__pycache__/demo.pyc"), b"x").unwrap();
-        assert_eq!(fingerprint(dir.path(), &workshop).unwrap(), before);
+        assert_eq!(fingerprint(&workshop, "base", "code").unwrap(), before);
         write(&source, b"a = 2\n").unwrap();
-        assert_ne!(fingerprint(dir.path(), &workshop).unwrap(), before);
+        assert_ne!(fingerprint(&workshop, "base", "code").unwrap(), before);
     }
 }

@@ -1,6 +1,6 @@
 //! `pyproject.toml`, as far as a build needs it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
 
@@ -17,8 +17,6 @@ const KIT: &str = "caisson";
 pub(super) struct Project {
     /// The Python module that is imported: the project's name, with `_` for what names of modules cannot have.
     pub(super) module: String,
-    /// `src`, where that module is a file or a package.
-    pub(super) source: PathBuf,
     /// Requirements besides the kit, as pip reads them.
     pub(super) dependencies: Vec<String>,
 }
@@ -66,7 +64,7 @@ impl Project {
         }
         let dependencies =
             project.dependencies.into_iter().filter(|one| requirement_name(one) != KIT).collect();
-        Ok(Self { module, source, dependencies })
+        Ok(Self { module, dependencies })
     }
 }
 
