@@ -31,6 +31,7 @@ mod payments;
 mod pdns;
 mod postgres;
 mod powerdns;
+mod python;
 mod scenarios;
 mod signatures;
 mod startup;

@@ -215,3 +215,15 @@ macro_rules! languages {
 }
 
 languages!(c, python, rust, typescript);
+
+/// The module in TypeScript on the other engine, which reads numbers and text its own way: to the provider and back, once.
+#[tokio::test]
+async fn typescript_on_spidermonkey() {
+    let scene = Scene::start("spidermonkey", None).await;
+    settings(&scene).await;
+    let service = scene.order("grace@example.com").await;
+    let shown = scene.verb(&service, "create", json!({}), "completed").await;
+    assert_eq!(shown["data"]["mailbox"], "grace@example.com");
+    let made = scene.provider.mailbox("grace@example.com");
+    assert_eq!(made, Some(Mailbox { quota: 100, active: true }));
+}

@@ -78,6 +78,39 @@ fn what_did_not_change_is_not_made_again() {
 }
 
 #[test]
+fn nothing_runs_where_nothing_changed() {
+    let dir =
+        module(&format!("import {{ word }} from \"greeting\";\n{}", WELL.replace("\"activate\"", "word")));
+    let package = dir.path().join("node_modules/greeting");
+    fs::create_dir_all(&package).unwrap();
+    fs::write(
+        package.join("package.json"),
+        r#"{ "name": "greeting", "type": "module", "main": "index.js" }"#,
+    )
+    .unwrap();
+    fs::write(package.join("index.d.ts"), "export declare const word: string;\n").unwrap();
+    fs::write(package.join("index.js"), "export const word = \"hello\";\n").unwrap();
+    // esbuild writes it whenever it runs.
+    let bundled = || fs::metadata(dir.path().join(".caisson/bundle.json")).unwrap().modified().unwrap();
+    build(dir.path()).unwrap();
+    let first = bundled();
+    build(dir.path()).unwrap();
+    assert_eq!(bundled(), first);
+    // A package is part of what a module is made of.
+    fs::write(package.join("index.js"), "export const word = \"welcome\";\n").unwrap();
+    build(dir.path()).unwrap();
+    assert_ne!(bundled(), first);
+    let bundle = fs::read_to_string(dir.path().join(".caisson/module.js")).unwrap();
+    assert!(bundle.contains("welcome") && !bundle.contains("hello"), "{bundle}");
+    // So is what does not reach the bundle and is checked only.
+    fs::write(dir.path().join("src/other.ts"), "export const one: number = \"two\";\n").unwrap();
+    let error = build(dir.path()).unwrap_err();
+    assert!(error.contains("src/other.ts(1,"), "{error}");
+    // What failed is not taken for built.
+    build(dir.path()).unwrap_err();
+}
+
+#[test]
 fn javascript_is_built_as_it_is() {
     let dir = module(WELL);
     fs::rename(dir.path().join("src/index.ts"), dir.path().join("src/index.js")).unwrap();

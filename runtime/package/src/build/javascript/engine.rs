@@ -27,6 +27,11 @@ impl Engine {
     }
 }
 
+/// Where the component lies.
+pub(super) fn output(generated: &Path) -> PathBuf {
+    generated.join("component.wasm")
+}
+
 /// The component of a bundle. One that was made before from the same bundle, contract and tools is taken again: a change of templates or
 /// strings costs nothing.
 pub(super) fn component(
@@ -41,7 +46,7 @@ pub(super) fn component(
     let read =
         |path: &Path| std::fs::read(path).map_err(|error| BuildError::File { path: path.to_owned(), error });
     let (script, world) = (read(bundle)?, read(&wit.join("module.wit"))?);
-    let (component, receipt) = (generated.join("component.wasm"), generated.join("component.digest"));
+    let (component, receipt) = (output(&generated), generated.join("component.digest"));
     let (command, version) = match project.engine {
         Engine::QuickJs => (quickjs(dir, &wit, bundle, &component, tools), tools.digest.clone()),
         Engine::SpiderMonkey => {

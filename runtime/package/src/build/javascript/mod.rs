@@ -5,6 +5,7 @@ pub(super) mod bill;
 mod engine;
 mod project;
 mod tools;
+mod unchanged;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,6 +19,7 @@ use super::sdk::Sdk;
 use super::{BuildError, BuildOptions, Compiled, Form, GENERATED, Language, Messages, write_kit};
 use project::Project;
 use tools::{TOOLS, Tools, failed};
+use unchanged::Inputs;
 
 static SOURCE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../guest-sdk/js/src");
 
@@ -39,6 +41,10 @@ pub(super) fn compile(
     write_kit(dir, Language::JavaScript)?;
     write_contract(&generated.join("wit"), manifest)?;
     project.write(&generated, manifest)?;
+    let inputs = Inputs::of(dir, &project, manifest, &tools)?;
+    if let Some(component) = inputs.made_before(dir)? {
+        return Ok(Compiled { path: engine::output(&generated), bytes: component, form: Form::Component });
+    }
 
     let mut check = project.is_typescript.then(|| {
         let mut tsc = tools.command("tsc", dir);
@@ -58,6 +64,10 @@ pub(super) fn compile(
         checked(dir, check, options.messages)?;
     }
     let path = component?;
+    // What was edited meanwhile is not what was built.
+    if Inputs::of(dir, &project, manifest, &tools)? == inputs {
+        inputs.keep(dir)?;
+    }
     let bytes = std::fs::read(&path).map_err(|error| BuildError::File { path: path.clone(), error })?;
     Ok(Compiled { path, bytes, form: Form::Component })
 }
@@ -77,6 +87,25 @@ fn checked(dir: &Path, check: Check, messages: Messages) -> Result<(), BuildErro
 #[derive(Deserialize)]
 struct Bundled {
     outputs: std::collections::BTreeMap<String, Output>,
+}
+
+impl Bundled {
+    /// Where a bundle that is made in `generated` is told of.
+    fn path(generated: &Path) -> PathBuf {
+        generated.join("bundle.json")
+    }
+
+    fn read(path: &Path) -> Result<Self, BuildError> {
+        let text = std::fs::read(path).map_err(|error| BuildError::File { path: path.to_owned(), error })?;
+        serde_json::from_slice(&text).map_err(|error| BuildError::Package {
+            file: path.to_owned(),
+            what: format!("is not what esbuild writes: {error}"),
+        })
+    }
+
+    fn inputs(&self) -> impl Iterator<Item = (&String, &Input)> {
+        self.outputs.values().flat_map(|output| &output.inputs)
+    }
 }
 
 #[derive(Deserialize)]
@@ -99,7 +128,7 @@ fn bundle(
     messages: Messages,
 ) -> Result<PathBuf, BuildError> {
     let generated = dir.join(GENERATED);
-    let (bundle, meta) = (generated.join("module.js"), generated.join("bundle.json"));
+    let (bundle, meta) = (generated.join("module.js"), Bundled::path(&generated));
     let mut esbuild = tools.command("esbuild", dir);
     esbuild.arg(generated.join("entry.ts")).args([
         "--bundle",
@@ -118,15 +147,9 @@ fn bundle(
     if !output.status.success() {
         return Err(failed(dir, &output, messages));
     }
-    let text = std::fs::read(&meta).map_err(|error| BuildError::File { path: meta.clone(), error })?;
-    let bundled: Bundled = serde_json::from_slice(&text).map_err(|error| BuildError::Package {
-        file: meta,
-        what: format!("is not what esbuild writes: {error}"),
-    })?;
-    let used = |file: &str| {
-        let mut inputs = bundled.outputs.values().flat_map(|output| &output.inputs);
-        inputs.any(|(path, input)| path.ends_with(file) && input.bytes_in_output > 0)
-    };
+    let bundled = Bundled::read(&meta)?;
+    let used =
+        |file: &str| bundled.inputs().any(|(path, input)| path.ends_with(file) && input.bytes_in_output > 0);
     project.refuse_undeclared(manifest, used)?;
     Ok(bundle)
 }

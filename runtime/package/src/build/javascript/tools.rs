@@ -34,6 +34,11 @@ pub(super) static SPIDERMONKEY: ToolSet = ToolSet {
 };
 
 impl ToolSet {
+    /// Which versions.
+    pub(super) fn digest(&self) -> String {
+        digest(self.files.iter().map(|(_, text)| text.as_bytes()))
+    }
+
     /// Its `package-lock.json`.
     pub(super) fn lock(&self) -> &'static str {
         self.files.iter().find(|(name, _)| *name == "package-lock.json").map_or("{}", |(_, text)| text)
@@ -50,7 +55,7 @@ pub(super) struct Tools {
 impl Tools {
     /// The tools of `set`, which are installed where they are missing.
     pub(super) fn get(set: &ToolSet, options: &BuildOptions) -> Result<Self, BuildError> {
-        let digest = digest(set.files.iter().map(|(_, text)| text.as_bytes()));
+        let digest = set.digest();
         let target = std::path::absolute(&options.target_dir)
             .unwrap_or_else(|_| options.target_dir.clone())
             .join("tools");

@@ -12,11 +12,11 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use super::super::contract::WORLD;
-use super::super::digest::digest;
+use super::super::digest::{digest, folder_parts};
 use super::super::{BuildError, Messages, write};
 use super::load::{LoadError, Mount, compile, engine, load};
 use super::tool::{self, Tool};
-use super::{Workshop, failure, folder_parts};
+use super::{Workshop, failure};
 
 /// The Python module that componentize-py is given.
 const ENTRY: &str = "caisson_component";
@@ -197,3 +197,6 @@ fn damaged(path: &Path, reason: &str) -> BuildError {
         reason: format!("the started Python cannot be used; remove it ({reason})"),
     }
 }
+
+#[cfg(test)]
+mod tests;

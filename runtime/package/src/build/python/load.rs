@@ -20,7 +20,13 @@ use wasmtime_wasi::{
 };
 use wasmtime_wizer::{ComponentInstanceState, Wizer};
 
-use super::interpreter;
+use super::{files, interpreter};
+
+/// What the interpreter may use of the stack: unoptimised code takes more of it, and Python's compiler recurses.
+const STACK: usize = 64 << 20;
+
+/// The stack of the thread that calls [`load`].
+pub(super) const THREAD_STACK: usize = STACK + (8 << 20);
 
 /// What modules may print while they are imported.
 const SAID: usize = 1 << 20;
@@ -55,7 +61,7 @@ impl LoadError {
 pub(super) fn engine() -> wasmtime::Result<Engine> {
     let mut config = Config::new();
     config.cranelift_opt_level(OptLevel::None).cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
-    config.concurrency_support(false);
+    config.concurrency_support(false).max_wasm_stack(STACK).async_stack_size(THREAD_STACK);
     Engine::new(&config)
 }
 
@@ -83,6 +89,7 @@ pub(super) fn load(
     let mut store = Store::new(engine, state);
     let mut linker = Linker::new(engine);
     let instance = wasmtime_wasi::p2::add_to_linker_sync(&mut linker)
+        .and_then(|()| files::plain(&mut linker))
         .and_then(|()| refuse_the_panel(&mut linker, compiled))
         .and_then(|()| linker.instantiate(&mut store, compiled))
         .map_err(|error| LoadError::base(&error))?;
@@ -91,7 +98,7 @@ pub(super) fn load(
         Ok(true) => {}
         Ok(false) => return Err(LoadError::Said(said(&out, &error))),
         // What trapped may have said why; a module can end the interpreter.
-        Err(trap) => return Err(LoadError::Said(format!("{}{trap:#}", said(&out, &error)))),
+        Err(trap) => return Err(LoadError::Said(format!("{}{}", said(&out, &error), trap.root_cause()))),
     }
     let made = futures::executor::block_on(wizer.snapshot_component(&context, &mut guest));
     made.map_err(|error| LoadError::base(&error))
@@ -124,7 +131,7 @@ fn said(out: &MemoryOutputPipe, error: &MemoryOutputPipe) -> String {
     String::from_utf8_lossy(&[out.contents(), error.contents()].concat()).into_owned()
 }
 
-struct State {
+pub(super) struct State {
     wasi: WasiCtx,
     table: ResourceTable,
 }
@@ -194,9 +201,9 @@ impl Guest {
         let text: u32 = self.call(interpreter::TEXT, (code,))?;
         let bytes: u32 = self.call(interpreter::BYTES, (text,))?;
         let failed: u32 = self.call(interpreter::RUN, (bytes,))?;
-        self.do_(interpreter::LEAVE, (state,))?;
-        self.do_(interpreter::FORGET_HANDLES, ())?;
-        self.do_(interpreter::FORGET_FOLDERS, ())?;
+        self.tell(interpreter::LEAVE, (state,))?;
+        self.tell(interpreter::FORGET_HANDLES, ())?;
+        self.tell(interpreter::FORGET_FOLDERS, ())?;
         Ok(failed == 0)
     }
 
@@ -208,7 +215,7 @@ impl Guest {
         Ok(function.call(&mut self.store, params)?.0)
     }
 
-    fn do_<P>(&mut self, name: &str, params: P) -> wasmtime::Result<()>
+    fn tell<P>(&mut self, name: &str, params: P) -> wasmtime::Result<()>
     where
         P: ComponentNamedList + Lower,
     {

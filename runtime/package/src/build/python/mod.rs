@@ -7,6 +7,7 @@
 mod base;
 pub(super) mod bill;
 mod failure;
+mod files;
 mod interpreter;
 mod load;
 mod project;
@@ -20,7 +21,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::contract::write_contract;
-use super::digest::digest;
+use super::digest::{digest, folder_parts};
 use super::sdk::Sdk;
 use super::{BuildError, BuildOptions, Compiled, Form, GENERATED, Language, Messages, write, write_kit};
 use base::{Base, LoadFailure};
@@ -100,9 +101,13 @@ fn make(
     messages: Messages,
 ) -> Result<Vec<u8>, BuildError> {
     let seed = Sha256::digest(code).into();
-    // The engine's WASI brings a runtime of its own, which no thread can have that has one already.
-    let made =
-        std::thread::scope(|scope| scope.spawn(|| base.load(workshop, tool, code, seed, messages)).join());
+    // In a thread of its own: the import needs a deep stack, and the engine's WASI a runtime, which no thread has twice.
+    let loading = || base.load(workshop, tool, code, seed, messages);
+    let made = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(load::THREAD_STACK).spawn_scoped(scope, loading);
+        thread.map(std::thread::ScopedJoinHandle::join)
+    });
+    let made = made.map_err(|error| BuildError::File { path: dir.to_owned(), error })?;
     match made {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(LoadFailure::Build(error))) => Err(error),
@@ -141,38 +146,6 @@ fn fingerprint(workshop: &Workshop, base: &str, code: &str) -> Result<String, Bu
         parts.extend(folder_parts(folder)?);
     }
     Ok(digest(parts))
-}
-
-/// Names and contents of every file below `folder`, in one order everywhere.
-fn folder_parts(folder: &Path) -> Result<Vec<Vec<u8>>, BuildError> {
-    let (mut files, mut parts) = (Vec::new(), Vec::new());
-    list(folder, &mut files)?;
-    files.sort();
-    for path in files {
-        let bytes = std::fs::read(&path).map_err(|error| BuildError::File { path: path.clone(), error })?;
-        let name = path.strip_prefix(folder).unwrap_or(&path);
-        parts.extend([name.as_os_str().as_encoded_bytes().to_vec(), bytes]);
-    }
-    Ok(parts)
-}
-
-/// Every file below `folder` but the interpreters' own caches.
-fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), BuildError> {
-    let failed = |error| BuildError::File { path: folder.to_owned(), error };
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(failed(error)),
-    };
-    for entry in entries {
-        let path = entry.map_err(failed)?.path();
-        if !path.is_dir() {
-            files.push(path);
-        } else if path.file_name().is_some_and(|name| name != "__pycache__") {
-            list(&path, files)?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
