@@ -97,7 +97,7 @@ fn mistakes_are_told_with_file_and_line() {
         (
             "another type",
             WELL.replace("PluginModule", "ProductModule").replace("plugin", "product"),
-            "module.toml says type",
+            "src/hello/__init__.py:6: TypeError: Hello needs a function with @job(\"create\")",
         ),
         (
             "the end",
