@@ -26,6 +26,7 @@ pub mod admins;
 pub mod audit;
 pub mod cache;
 pub mod calls;
+pub mod captures;
 pub mod clients;
 pub mod db;
 pub mod error;

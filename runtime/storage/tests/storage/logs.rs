@@ -3,7 +3,7 @@
 use caisson_storage::calls::{Call, CallFilter};
 use caisson_storage::module_log::{Entry, LogFilter};
 use caisson_storage::testing::databases;
-use caisson_storage::{PageQuery, calls, module_log};
+use caisson_storage::{PageQuery, calls, captures, module_log};
 use caisson_types::{CallId, ServiceId, TaskId, Timestamp, VersionId};
 use serde_json::json;
 use uuid::Uuid;
@@ -130,5 +130,59 @@ async fn traces_are_filtered_and_the_newest_survive_a_purge() {
         let others = CallFilter { module: Some(key("plugin/b")), ..none };
         let others = calls::page(&mut conn, &others, &PageQuery::first(1)).await.unwrap();
         assert_eq!((others.total, others.items[0].at), (1_000, Timestamp(2_500)), "{}", db.name());
+    }
+}
+
+#[tokio::test]
+async fn what_was_captured_goes_with_its_call() {
+    for db in databases().await {
+        let mut conn = db.conn().await.unwrap();
+        let (a, b) = (key("product/a"), key("plugin/b"));
+        let mut of_a = Vec::new();
+        for module in [&a, &a, &a, &b] {
+            let call = failed(module);
+            calls::append(&mut conn, &call).await.unwrap();
+            let captured = json!({ "of": call.id });
+            captures::append(&mut conn, call.id, module, &captured).await.unwrap();
+            assert_eq!(captures::of(&mut conn, call.id).await.unwrap(), Some(captured), "{}", db.name());
+            of_a.push(call.id);
+        }
+        let of_b = of_a.pop().unwrap();
+        // The newest of each module stay, and no other module's go.
+        captures::trim(&mut conn, &a, 2).await.unwrap();
+        assert_eq!(captures::of(&mut conn, of_a[0]).await.unwrap(), None);
+        for id in [of_a[1], of_a[2], of_b] {
+            assert!(captures::of(&mut conn, id).await.unwrap().is_some());
+        }
+        assert_eq!(calls::purge(&mut conn, Timestamp::now(), 1).await.unwrap(), 2);
+        assert_eq!(captures::of(&mut conn, of_a[1]).await.unwrap(), None);
+        assert!(captures::of(&mut conn, of_a[2]).await.unwrap().is_some());
+        assert_eq!(captures::of(&mut conn, CallId::new()).await.unwrap(), None);
+        captures::append(&mut conn, CallId::new(), &a, &json!({})).await.unwrap_err();
+    }
+}
+
+fn failed(module: &caisson_types::ModuleKey) -> Call {
+    Call {
+        id: CallId::new(),
+        module: module.clone(),
+        version: VersionId::new(),
+        export: "product.create".to_owned(),
+        at: Timestamp(i64::MAX / 2),
+        outcome: "problem".to_owned(),
+        message: None,
+        wall_us: 0,
+        cpu_us: 0,
+        memory_bytes: 0,
+        host_calls: json!([]),
+        host_call_count: 0,
+        omitted: 0,
+        denied: 0,
+        bytes_out: 0,
+        bytes_in: 0,
+        grants: Vec::new(),
+        request_id: None,
+        task_id: None,
+        service_id: None,
     }
 }
