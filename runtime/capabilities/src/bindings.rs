@@ -30,5 +30,5 @@ wasmtime::component::bindgen!({
         default: trappable,
     },
     exports: { default: async },
-    additional_derives: [PartialEq],
+    additional_derives: [PartialEq, serde::Serialize],
 });

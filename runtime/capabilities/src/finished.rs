@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use caisson_types::manifest::GrantId;
 
+use crate::capture::Capture;
+use crate::http::egress::Ledger;
 use crate::log::Entry;
 use crate::state::{Behind, CallContext};
 use crate::{HostCall, Redactor};
@@ -26,6 +28,8 @@ pub struct Finished {
     pub(crate) uses: Vec<(u16, u32)>,
     /// Uses of grants by which the network was reached.
     pub(crate) reached: Vec<(GrantId, u32)>,
+    /// What was said over the network.
+    pub(crate) ledger: Option<Ledger>,
     pub(crate) redactor: Option<Redactor>,
     pub(crate) behind: Arc<Behind>,
 }
@@ -41,11 +45,8 @@ impl Finished {
     /// Without secrets: log, and details of host calls.
     #[must_use]
     pub fn redacted(mut self) -> Self {
-        let behind = Arc::clone(&self.behind);
-        let given = std::mem::take(&mut self.context.secrets);
-        let redactor = self
-            .redactor
-            .get_or_insert_with(|| Redactor::new(behind.settings.secrets.values().chain(&given).cloned()));
+        let redactor = self.take_redactor();
+        self.context.secrets.clear();
         for entry in &mut self.log {
             for text in [&mut entry.action, &mut entry.request, &mut entry.response] {
                 *text = redactor.text(text);
@@ -55,5 +56,21 @@ impl Finished {
             *detail = redactor.text(detail);
         }
         self
+    }
+
+    /// What it takes to make a call that failed again, without secrets. `names` are those of the parameters.
+    #[must_use]
+    pub fn capture(&mut self, names: &[&str], parameters: &impl serde::Serialize) -> Capture {
+        let redactor = self.take_redactor();
+        let noted = self.ledger.as_ref().map(|ledger| ledger.journal().take()).unwrap_or_default();
+        let capture = Capture::new(names, parameters, &noted, &redactor);
+        self.redactor = Some(redactor);
+        capture
+    }
+
+    /// Knows the call's secrets.
+    fn take_redactor(&mut self) -> Redactor {
+        let secrets = self.behind.settings.secrets.values().chain(&self.context.secrets);
+        self.redactor.take().unwrap_or_else(|| Redactor::new(secrets.cloned()))
     }
 }

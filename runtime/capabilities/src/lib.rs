@@ -6,6 +6,7 @@
 
 mod bindings;
 pub mod cache;
+pub mod capture;
 pub mod config;
 pub mod crypto;
 pub mod database;
@@ -29,6 +30,7 @@ mod redact;
 pub mod request;
 pub mod services;
 mod settings;
+mod spoken;
 mod state;
 pub mod tasks;
 #[cfg(test)]

@@ -68,6 +68,56 @@ impl Redactor {
     }
 }
 
+impl Redactor {
+    /// A document without known secrets, and without the values of keys and of named parameters that sound like secrets.
+    pub fn value(&self, value: &mut Value) {
+        mask_keys(value);
+        self.leaves(value);
+    }
+
+    fn leaves(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = self.text(text),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.leaves(item)),
+            Value::Object(map) => {
+                for (key, mut value) in std::mem::take(map) {
+                    self.leaves(&mut value);
+                    map.insert(self.text(&key), value);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// An address without known secrets, and without what its query names like one.
+    #[must_use]
+    pub fn url(&self, url: &str) -> String {
+        let Some((path, query)) = url.split_once('?') else { return self.text(url) };
+        let masked = |pair: &str| match pair.split_once('=') {
+            Some((name, _)) if is_secret_key(name) => format!("{name}={MASK}"),
+            _ => pair.to_owned(),
+        };
+        let query: Vec<String> = query.split('&').map(masked).collect();
+        self.text(&format!("{path}?{}", query.join("&")))
+    }
+
+    /// A header's value; of one that sounds like a secret nothing.
+    #[must_use]
+    pub fn header(&self, name: &str, value: &str) -> String {
+        if is_secret_key(name) || name.eq_ignore_ascii_case("cookie") {
+            return MASK.to_owned();
+        }
+        self.text(value)
+    }
+
+    /// Whether bytes that are no text hold a known secret: nothing can be taken out of them.
+    #[must_use]
+    pub fn knows(&self, bytes: &[u8]) -> bool {
+        let holds = |secret: &[u8]| bytes.windows(secret.len()).any(|part| part == secret);
+        self.secrets.iter().any(|secret| holds(secret.expose().as_bytes()))
+    }
+}
+
 /// Every text under a key that is marked as a secret or sounds like one.
 #[must_use]
 pub fn secrets_in(value: &Value, marked: &HashSet<String>) -> Vec<Secret<String>> {
@@ -100,8 +150,10 @@ fn is_secret_key(key: &str) -> bool {
 fn mask_keys(value: &mut Value) {
     match value {
         Value::Object(map) => {
+            // How the contract spells a form's fields and headers.
+            let named = map.get("name").and_then(Value::as_str).is_some_and(is_secret_key) && map.len() == 2;
             for (key, value) in map.iter_mut() {
-                if is_secret_key(key) && !value.is_null() {
+                if (is_secret_key(key) || (named && key == "value")) && !value.is_null() {
                     *value = Value::String(MASK.to_owned());
                 } else {
                     mask_keys(value);
@@ -116,6 +168,29 @@ fn mask_keys(value: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_call_was_called_with_loses_its_secrets_too() {
+        let _case = caisson_threats::case(45, "documents, addresses and headers lose their secrets");
+        let redactor = Redactor::new([Secret::new("s3cr3t\"key".to_owned())]);
+        let mut value = serde_json::json!({
+            "form": [{ "name": "password", "value": "hunter2" }, { "name": "user", "value": "joe" }],
+            "s3cr3t\"key": ["a s3cr3t\"key", 1, null],
+            "text": "{\"token\":\"t\"}",
+        });
+        redactor.value(&mut value);
+        let expected = serde_json::json!({
+            "form": [{ "name": "password", "value": "***" }, { "name": "user", "value": "joe" }],
+            "***": ["a ***", 1, null],
+            "text": "{\"token\":\"***\"}",
+        });
+        assert_eq!(value, expected);
+        let url = redactor.url("https://a.example/s3cr3t%22key?api_key=1234&page=2");
+        assert_eq!(url, "https://a.example/***?api_key=***&page=2");
+        assert_eq!(redactor.header("x-api-key", "v"), "***");
+        assert_eq!(redactor.header("accept", "text/s3cr3t\"key"), "text/***");
+        assert!(redactor.knows(b"\xffs3cr3t\"key") && !redactor.knows(b"\xffs3cr3t"));
+    }
 
     #[test]
     fn secrets_are_masked_by_value_and_by_key() {

@@ -393,6 +393,7 @@ impl CallState {
             bytes_in,
             uses: self.uses,
             reached,
+            ledger: self.ledger,
             redactor: self.redactor,
             behind: self.behind,
         }

@@ -189,6 +189,12 @@ pub(crate) struct Begun {
     _db: TestDb,
 }
 
+impl Begun {
+    pub(crate) fn into_state(self) -> CallState {
+        self.state
+    }
+}
+
 impl Deref for Begun {
     type Target = CallState;
 

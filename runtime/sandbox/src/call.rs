@@ -8,12 +8,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use caisson_capabilities::capture::Capture;
 use caisson_capabilities::contract::types::Problem as WitProblem;
 use caisson_capabilities::http::egress::Egress;
-use caisson_capabilities::{Behind, CallContext, CallSetup, CallState, CpuClock, Host, Limit};
+use caisson_capabilities::{Behind, CallContext, CallSetup, CallState, CpuClock, Finished, Host, Limit};
 use caisson_storage::tables::Tables;
 use caisson_types::{Budget, FieldError, Problem, Secret, VersionId};
 use futures::FutureExt;
+use serde::Serialize;
 use tokio::sync::Semaphore;
 use wasmtime::component::{ComponentNamedList, Lift, Linker, Lower};
 use wasmtime::{Store, UpdateDeadline};
@@ -37,9 +39,9 @@ pub struct SandboxConfig {
     pub compiler: Compiler,
 }
 
-/// Parameters of an export: a tuple of the contract's types.
-pub trait Parameters: ComponentNamedList + Lower + Send + Sync + 'static {}
-impl<P: ComponentNamedList + Lower + Send + Sync + 'static> Parameters for P {}
+/// Parameters of an export: a tuple of the contract's types. Kept until the call has ended, since one that fails is recorded with them.
+pub trait Parameters: ComponentNamedList + Lower + Clone + Serialize + Send + Sync + 'static {}
+impl<P: ComponentNamedList + Lower + Clone + Serialize + Send + Sync + 'static> Parameters for P {}
 
 /// What an export answers where it does not answer a problem.
 pub trait Answer: Lift + Send + Sync + 'static {}
@@ -124,6 +126,7 @@ impl Sandbox {
         };
         let cpu = Arc::new(CpuClock::new());
         let mut store = self.arm(target, context, budget, Arc::clone(&cpu));
+        let kept = parameters.clone();
         let ended = {
             let call = std::pin::pin!(
                 AssertUnwindSafe(enter(&mut store, target.loaded, export, parameters)).catch_unwind()
@@ -153,7 +156,10 @@ impl Sandbox {
             }
         };
         let result = settle(&mut store, target, result, wall.saturating_sub(began.elapsed())).await;
-        self.report(target, export.name, store, began.elapsed(), cpu.spent(), result.as_ref().err()).await;
+        let mut finished = store.into_data().finish();
+        let capture = result.is_err().then(|| finished.capture(export.parameters, &kept));
+        let spent = Spent { wall: began.elapsed(), cpu: cpu.spent(), failed: result.is_err() };
+        self.report(target, export.name, finished, spent, result.as_ref().err(), capture).await;
         result
     }
 
@@ -217,20 +223,20 @@ impl Sandbox {
         &self,
         target: Target<'_>,
         export: (&'static str, &'static str),
-        store: Store<CallState>,
-        wall: Duration,
-        cpu: Duration,
+        finished: Finished,
+        spent: Spent,
         error: Option<&CallError>,
+        capture: Option<Capture>,
     ) {
-        let finished = store.into_data().finish();
-        target.loaded.meters.count(&finished, Spent { wall, cpu, failed: error.is_some() });
+        let Spent { wall, cpu, .. } = spent;
+        target.loaded.meters.count(&finished, spent);
         // A success that neither logged nor was denied anything is only a sample: nothing is made of it when the recorder does
         // not want it.
         let telling = error.is_some() || !finished.log.is_empty() || finished.denied > 0;
         if !telling && !self.recorder.wants_sample() {
             return;
         }
-        let record = CallRecord::new(target, export, finished.redacted(), wall, cpu, error);
+        let record = CallRecord::new(target, export, finished.redacted(), (wall, cpu), error, capture);
         self.recorder.record(record).await;
     }
 }

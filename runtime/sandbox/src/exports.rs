@@ -10,12 +10,18 @@ pub(crate) type ExportName = (&'static str, &'static str);
 /// A function of a guest that takes `P` and answers `result<R, problem>`.
 pub struct Export<P, R> {
     pub(crate) name: ExportName,
+    /// Names of what it takes.
+    pub(crate) parameters: &'static [&'static str],
     types: PhantomData<fn(P) -> R>,
 }
 
 impl<P, R> Export<P, R> {
-    const fn new(interface: &'static str, function: &'static str) -> Self {
-        Self { name: (interface, function), types: PhantomData }
+    const fn new(
+        interface: &'static str,
+        function: &'static str,
+        parameters: &'static [&'static str],
+    ) -> Self {
+        Self { name: (interface, function), parameters, types: PhantomData }
     }
 }
 
@@ -25,11 +31,12 @@ pub(crate) fn qualified(interface: &str) -> String {
 }
 
 macro_rules! exports {
-    ($($module:ident = $interface:literal { $($name:ident = $function:literal ($($parameter:ty),*) -> $result:ty),+ $(,)? })+) => {
+    ($($module:ident = $interface:literal { $($name:ident = $function:literal ($($parameter:ident: $type:ty),*) -> $result:ty),+ $(,)? })+) => {
         $(
             pub mod $module {
                 use super::*;
-                $(pub const $name: Export<($($parameter,)*), $result> = Export::new($interface, $function);)+
+                $(pub const $name: Export<($($type,)*), $result> =
+                    Export::new($interface, $function, &[$(stringify!($parameter)),*]);)+
             }
         )+
 
@@ -42,52 +49,52 @@ exports! {
     lifecycle = "lifecycle" {
         ACTIVATE = "activate"() -> (),
         DEACTIVATE = "deactivate"() -> (),
-        UPDATE = "update"(String) -> (),
+        UPDATE = "update"(from_version: String) -> (),
     }
     jobs = "jobs" {
-        RUN = "run"(wit::jobs::Job) -> String,
+        RUN = "run"(job: wit::jobs::Job) -> String,
     }
     hooks = "hooks" {
-        ON_EVENT = "on-event"(wit::hooks::Event) -> wit::hooks::Verdict,
+        ON_EVENT = "on-event"(event: wit::hooks::Event) -> wit::hooks::Verdict,
     }
     admin = "admin" {
-        HANDLE = "handle"(String, types::Request) -> types::Response,
+        HANDLE = "handle"(route: String, request: types::Request) -> types::Response,
     }
     settings = "settings" {
-        SAVE = "save"(String) -> String,
-        PAGE = "page"(String) -> types::View,
-        TEST_CONNECTION = "test-connection"(String) -> String,
+        SAVE = "save"(data: String) -> String,
+        PAGE = "page"(data: String) -> types::View,
+        TEST_CONNECTION = "test-connection"(data: String) -> String,
     }
     product = "product" {
-        GET_PRODUCT_DATA = "get-product-data"(String) -> String,
-        SAVE_PRODUCT_DATA = "save-product-data"(String) -> String,
-        PRODUCT_PAGE = "product-page"(String) -> types::View,
-        GET_SERVICE_DATA = "get-service-data"(String) -> String,
-        SAVE_SERVICE_DATA = "save-service-data"(String) -> String,
-        SERVICE_PAGE = "service-page"(types::Service) -> types::View,
-        CREATE = "create"(types::Service) -> (),
-        SUSPEND = "suspend"(types::Service) -> (),
-        UNSUSPEND = "unsuspend"(types::Service) -> (),
-        TERMINATE = "terminate"(types::Service) -> (),
-        CHANGE_PACKAGE = "change-package"(types::Service, String) -> (),
-        RUN_ACTION = "run-action"(String, types::Service) -> Option<String>,
-        SINGLE_SIGN_ON = "single-sign-on"(types::Service) -> String,
-        USAGE = "usage"(types::Service) -> Vec<wit::product::Metric>,
+        GET_PRODUCT_DATA = "get-product-data"(data: String) -> String,
+        SAVE_PRODUCT_DATA = "save-product-data"(data: String) -> String,
+        PRODUCT_PAGE = "product-page"(data: String) -> types::View,
+        GET_SERVICE_DATA = "get-service-data"(data: String) -> String,
+        SAVE_SERVICE_DATA = "save-service-data"(data: String) -> String,
+        SERVICE_PAGE = "service-page"(service: types::Service) -> types::View,
+        CREATE = "create"(service: types::Service) -> (),
+        SUSPEND = "suspend"(service: types::Service) -> (),
+        UNSUSPEND = "unsuspend"(service: types::Service) -> (),
+        TERMINATE = "terminate"(service: types::Service) -> (),
+        CHANGE_PACKAGE = "change-package"(service: types::Service, previous_product_data: String) -> (),
+        RUN_ACTION = "run-action"(action: String, service: types::Service) -> Option<String>,
+        SINGLE_SIGN_ON = "single-sign-on"(service: types::Service) -> String,
+        USAGE = "usage"(service: types::Service) -> Vec<wit::product::Metric>,
     }
     payment = "payment" {
-        CHECKOUT = "checkout"(wit::payment::Gateway, payments::Invoice) -> types::View,
-        WEBHOOK = "webhook"(wit::payment::Gateway, types::Request, wit::payment::Verification) -> types::Response,
-        RETURNED = "returned"(wit::payment::Gateway, types::Request) -> types::Response,
-        RECONCILE = "reconcile"(wit::payment::Gateway, payments::Invoice) -> (),
-        CHARGE = "charge"(wit::payment::Gateway, payments::Invoice, String) -> String,
-        REFUND = "refund"(wit::payment::Gateway, String, types::Money) -> String,
+        CHECKOUT = "checkout"(gateway: wit::payment::Gateway, invoice: payments::Invoice) -> types::View,
+        WEBHOOK = "webhook"(gateway: wit::payment::Gateway, request: types::Request, verification: wit::payment::Verification) -> types::Response,
+        RETURNED = "returned"(gateway: wit::payment::Gateway, request: types::Request) -> types::Response,
+        RECONCILE = "reconcile"(gateway: wit::payment::Gateway, invoice: payments::Invoice) -> (),
+        CHARGE = "charge"(gateway: wit::payment::Gateway, invoice: payments::Invoice, token: String) -> String,
+        REFUND = "refund"(gateway: wit::payment::Gateway, transaction: String, amount: types::Money) -> String,
     }
     notification = "notification" {
-        SEND = "send"(wit::notification::Channel, wit::notification::Message) -> wit::notification::Delivery,
+        SEND = "send"(channel: wit::notification::Channel, message: wit::notification::Message) -> wit::notification::Delivery,
     }
     client_area = "client-area" {
-        VARIABLES = "variables"(String, types::Service, types::Request) -> String,
-        HANDLE = "handle"(String, types::Service, types::Request) -> types::Response,
-        HANDLE_STATIC = "handle-static"(String, types::Request) -> types::Response,
+        VARIABLES = "variables"(tab: String, service: types::Service, request: types::Request) -> String,
+        HANDLE = "handle"(action: String, service: types::Service, request: types::Request) -> types::Response,
+        HANDLE_STATIC = "handle-static"(action: String, request: types::Request) -> types::Response,
     }
 }

@@ -1,14 +1,15 @@
 //! What calls leave behind, written to storage in batches by one task, off the path of the call.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use caisson_capabilities::capture::Capture;
 use caisson_capabilities::log::Entry as LogLine;
 use caisson_capabilities::{CallContext, HostCall, Outcome};
 use caisson_storage::usage::{self, Denial};
-use caisson_storage::{Db, calls, module_log};
+use caisson_storage::{Db, calls, captures, module_log};
 use caisson_types::{ModuleKey, Timestamp, VersionId};
 use tokio::sync::{mpsc, oneshot};
 
@@ -37,6 +38,8 @@ pub struct CallRecord {
     bytes_in: u64,
     grants: Vec<String>,
     log: Vec<LogLine>,
+    /// What it takes to make it again, where it failed.
+    capture: Option<Capture>,
 }
 
 impl CallRecord {
@@ -45,9 +48,9 @@ impl CallRecord {
         target: Target<'_>,
         export: (&'static str, &'static str),
         finished: caisson_capabilities::Finished,
-        wall: Duration,
-        cpu: Duration,
+        (wall, cpu): (Duration, Duration),
         error: Option<&CallError>,
+        capture: Option<Capture>,
     ) -> Self {
         let mut grants: Vec<String> = finished.grants().map(|(grant, _)| grant.0.clone()).collect();
         grants.sort();
@@ -71,6 +74,7 @@ impl CallRecord {
             bytes_out: finished.bytes_out,
             bytes_in: finished.bytes_in,
             log: finished.log,
+            capture,
         }
     }
 }
@@ -246,7 +250,9 @@ async fn store(db: &Db, records: Vec<CallRecord>) -> caisson_storage::Result<Sto
     }
     let mut tx = db.begin().await?;
     let mut denials = BTreeMap::new();
-    for record in records {
+    let mut captured = BTreeSet::new();
+    for mut record in records {
+        let capture = record.capture.take();
         lines.extend(record.log.iter().map(|line| module_log::Entry {
             id: uuid::Uuid::now_v7(),
             module: record.module.clone(),
@@ -264,15 +270,26 @@ async fn store(db: &Db, records: Vec<CallRecord>) -> caisson_storage::Result<Sto
         }
         let row = call_row(record);
         calls::append(&mut tx, &row).await?;
+        if let Some(capture) = capture {
+            let capture = serde_json::to_value(&capture).unwrap_or_default();
+            captures::append(&mut tx, row.id, &row.module, &capture).await?;
+            captured.insert(row.module.clone());
+        }
         rows.push(row);
     }
     module_log::append_many(&mut tx, &lines).await?;
+    for module in captured {
+        captures::trim(&mut tx, &module, CAPTURES).await?;
+    }
     for ((module, _), denial) in denials {
         usage::denied(&mut tx, &module, &denial).await?;
     }
     tx.commit().await?;
     Ok(Stored { calls: rows, lines })
 }
+
+/// How many failed calls of one module can be made again: the newest.
+const CAPTURES: u64 = 200;
 
 /// Longest line that is kept of what was denied.
 const LINE_MAX: usize = 300;

@@ -103,6 +103,15 @@ impl Outgoing {
         Ok(Self { method, headers, body })
     }
 
+    /// The guest's own, without the credential that the host adds.
+    pub(super) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    pub(super) fn body(&self) -> &Payload {
+        &self.body
+    }
+
     /// Whether it could be sent again, to where a redirect leads.
     pub(super) fn is_repeatable(&self) -> bool {
         matches!(self.body, Payload::Whole(_))

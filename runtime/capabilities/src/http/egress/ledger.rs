@@ -3,8 +3,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use caisson_types::manifest::GrantId;
 
-/// What the requests of one call cost on the network, and which grants they went by. Shared by all of them: some go on beside the
-/// guest.
+use super::journal::Journal;
+
+/// What the requests of one call cost on the network, which grants they went by, and what was said. Shared by all of them: some go
+/// on beside the guest.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger(Arc<Book>);
 
@@ -13,6 +15,7 @@ struct Book {
     sent: AtomicU64,
     received: AtomicU64,
     grants: Mutex<Vec<(GrantId, u32)>>,
+    journal: Journal,
 }
 
 impl Ledger {
@@ -22,6 +25,10 @@ impl Ledger {
 
     pub(crate) fn received(&self, bytes: u64) {
         self.0.received.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn journal(&self) -> &Journal {
+        &self.0.journal
     }
 
     /// One use of a grant.

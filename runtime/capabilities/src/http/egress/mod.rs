@@ -9,6 +9,7 @@ mod client;
 mod credential;
 mod error;
 mod headers;
+mod journal;
 mod ledger;
 mod place;
 mod provider;
@@ -39,6 +40,7 @@ pub use credential::Credential;
 pub use error::EgressError;
 pub use headers::Payload;
 pub(super) use headers::is_reserved;
+pub(crate) use journal::{Exchange as NotedExchange, Noted, Part};
 pub use ledger::Ledger;
 pub(crate) use place::{Place, Route};
 pub use provider::{Provider, Sent};
@@ -253,6 +255,12 @@ impl Inner {
                 Some(credential) => credential.header_for(rule)?,
                 None => None,
             };
+            let entry = request.ledger.journal().asked(
+                outgoing.method,
+                &target.url,
+                outgoing.headers(),
+                outgoing.body(),
+            );
             let sent = async {
                 match &self.config.provider {
                     None => {
@@ -266,10 +274,12 @@ impl Inner {
                 }
             };
             let sent = client::connecting_within(connect, sent);
-            let answer = tokio::time::timeout(first_byte, sent).await.unwrap_or(Err(EgressError::Timeout))?;
+            let answer = tokio::time::timeout(first_byte, sent).await.unwrap_or(Err(EgressError::Timeout));
+            let answer = answer.inspect_err(|error| entry.failed(error))?;
+            entry.answered(answer.status().as_u16(), answer.headers());
             let Some(next) = redirect(&answer, &target.url, hop, max_redirects)? else {
                 let limits = reader::Limits { bytes: request.max_response_bytes, between_bytes, deadline };
-                return Answer::new(answer, &target, limits, turn, request.ledger);
+                return Answer::new(answer, &target, limits, turn, request.ledger, entry);
             };
             let next = Target::of(next)?;
             if target.scheme == Scheme::Https && next.scheme == Scheme::Http {

@@ -15,6 +15,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::Answer;
 use super::error::EgressError;
+use super::journal::Entry;
 use super::ledger::Ledger;
 use super::target::Target;
 
@@ -38,12 +39,15 @@ impl Answer {
         limits: Limits,
         turn: OwnedSemaphorePermit,
         ledger: Ledger,
+        entry: Entry,
     ) -> Result<Self, EgressError> {
         let mut headers = answer.headers().clone();
         let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
         ledger.received(size as u64);
         if size > HEADER_BYTES_MAX {
-            return Err(EgressError::TooLarge(HEADER_BYTES_MAX as u64));
+            let error = EgressError::TooLarge(HEADER_BYTES_MAX as u64);
+            entry.failed(&error);
+            return Err(error);
         }
         // Cookies are a browser's; framing was dealt with.
         for name in [SET_COOKIE, CONNECTION, TRANSFER_ENCODING] {
@@ -65,6 +69,7 @@ impl Answer {
             host: target.host().to_owned(),
             ended: false,
             ledger,
+            entry,
             _turn: turn,
         };
         Ok(Self { status, headers, body, url: target.url.to_string() })
@@ -92,6 +97,7 @@ pub struct Reader {
     host: String,
     ended: bool,
     ledger: Ledger,
+    entry: Entry,
     _turn: OwnedSemaphorePermit,
 }
 
@@ -107,6 +113,16 @@ impl Reader {
     /// # Errors
     /// Where it broke off, took too long, or passed the cap.
     pub async fn next(&mut self) -> Result<Option<Bytes>, EgressError> {
+        let read = self.read().await;
+        match &read {
+            Ok(Some(piece)) => self.entry.heard(piece),
+            Ok(None) => {}
+            Err(error) => self.entry.failed(error),
+        }
+        read
+    }
+
+    async fn read(&mut self) -> Result<Option<Bytes>, EgressError> {
         loop {
             if self.pending.is_empty() && !self.ended {
                 self.pending = self.receive().await?;

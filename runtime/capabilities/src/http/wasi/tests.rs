@@ -199,6 +199,24 @@ async fn an_answer_comes_as_it_is_and_redirects_are_the_guests() {
 }
 
 #[tokio::test]
+async fn the_journal_hears_what_the_guest_hears() {
+    let (port, _) = served(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello".to_vec()).await;
+    let (egress, granted) = open(port);
+    let (sending, _exchanges) = sending(&egress, granted);
+    let ledger = sending.ledger.clone();
+    let request =
+        HostOutgoingRequest { body: Some(whole(b"hi")), ..outgoing(&format!("http://127.0.0.1:{port}/a")) };
+    let (response, _worker) = sending.send(convert(request).unwrap()).await.unwrap();
+    response.into_body().collect().await.unwrap();
+    let noted = ledger.journal().take();
+    let [exchange] = noted.exchanges.as_slice() else { panic!("{noted:?}") };
+    let answer = exchange.answer.as_ref().unwrap();
+    assert_eq!((answer.status, answer.body.bytes().as_slice()), (200, &b"hello"[..]));
+    assert_eq!(exchange.body.as_ref().unwrap().bytes(), b"hi");
+    assert!(exchange.error.is_none());
+}
+
+#[tokio::test]
 async fn headers_that_are_the_hosts_are_forbidden_where_they_are_set_and_where_they_are_sent() {
     let _case = caisson_threats::case(
         29,
