@@ -43,7 +43,9 @@ pub use caisson_package::signature::MAX_SIGNATURE_BYTES;
 
 pub use active::{Active, Pages};
 pub use approve::Asked;
-pub use bundle::{Bundle, BundledCall, BundledGrants, BundledLine, BundledModule};
+pub use bundle::{
+    BUNDLE_FORMAT, Bundle, BundledCall, BundledGrants, BundledLine, BundledModule, as_document,
+};
 pub use canary::CanaryPlan;
 pub use difference::{Difference, LimitChange, PartChange};
 pub use error::RegistryError;

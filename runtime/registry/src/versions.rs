@@ -21,6 +21,14 @@ impl Registry {
         read.map_err(|error| RegistryError::Package(error.into()))
     }
 
+    /// The package of a version, by its digest.
+    ///
+    /// # Errors
+    /// Where it is not stored any more.
+    pub async fn packed(&self, digest: &str) -> Result<Vec<u8>> {
+        self.packages.read(digest).await.map_err(RegistryError::Disk)
+    }
+
     /// Removes a version that does not serve. The last one goes with its module, by [`Registry::delete`].
     ///
     /// # Errors

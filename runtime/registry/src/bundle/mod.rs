@@ -1,8 +1,14 @@
-//! One call, for whoever wrote the module: all that is known of it, in one document without secrets.
+//! One call, for whoever wrote the module: all that is known of it, in one document without secrets; of one that failed also what it
+//! takes to make it again, as a scenario.
+
+mod rows;
+mod scenario;
+mod when;
 
 use caisson_capabilities::Redactor;
+use caisson_capabilities::capture::Capture;
 use caisson_storage::calls::Call;
-use caisson_storage::{PageQuery, StorageError, calls, grants, module_log, modules};
+use caisson_storage::{PageQuery, StorageError, calls, captures, grants, module_log, modules};
 use caisson_types::manifest::GrantId;
 use caisson_types::{Budget, CallId, Timestamp};
 use serde::Serialize;
@@ -10,6 +16,11 @@ use serde_json::Value;
 
 use crate::active::read_manifest;
 use crate::{Registry, RegistryError, Result};
+
+pub use rows::as_document;
+
+/// Version of a bundle's shape.
+pub const BUNDLE_FORMAT: u32 = 2;
 
 /// Log lines of one bundle: a call's log budget allows few more.
 const LINES: u64 = PageQuery::MOST;
@@ -27,6 +38,14 @@ pub struct Bundle {
     pub budget: Budget,
     pub grants: BundledGrants,
     pub log: Vec<BundledLine>,
+    /// What the guest was called with, and what was said over HTTP; none of a call that ended well.
+    pub captured: Option<Capture>,
+    /// The call as a scenario, in the shape of `tests/*.toml`.
+    pub scenario: Option<Value>,
+    /// Why there is none.
+    pub no_scenario: Option<String>,
+    /// What the scenario lacks, a sentence each.
+    pub left_out: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -94,18 +113,35 @@ impl Registry {
         let versions = modules::versions_of(&mut conn, &call.module).await?;
         let version = versions.into_iter().find(|version| version.id == call.version);
         let approved = grants::of(&mut conn, call.version).await?;
+        let captured = captures::of(&mut conn, id).await?;
+        let captured = captured.and_then(|captured| serde_json::from_value::<Capture>(captured).ok());
         drop(conn);
         let manifest = version.as_ref().map(read_manifest).transpose()?;
-        let secrets = match &manifest {
-            Some(manifest) => self.load_settings(&call.module, manifest).await?.secrets,
+        let settings = match &manifest {
+            Some(manifest) => self.load_settings(&call.module, manifest).await?,
             None => Default::default(),
         };
-        let redactor = Redactor::new(secrets.into_values());
+        let redactor = Redactor::new(settings.secrets.values().cloned());
+        let remade = match (&manifest, &captured) {
+            (Some(manifest), Some(capture)) => {
+                let known =
+                    scenario::Known { call: &call, manifest, settings: &settings, approved: &approved };
+                self.remade(known, capture, &redactor).await?
+            }
+            (None, _) => Err("the version that was called was deleted since".to_owned()),
+            (_, None) if call.outcome == "ok" => Err("the call ended well".to_owned()),
+            (_, None) => Err("what it was called with is not kept any more".to_owned()),
+        };
+        let (scenario, no_scenario, left_out) = match remade {
+            Ok(remade) => (Some(remade.scenario), None, remade.left_out),
+            Err(why) => (None, Some(why), Vec::new()),
+        };
+        let captured = captured.map(|capture| scenario::nameless(&capture));
         let asked = manifest.as_ref().map_or(Default::default(), |manifest| manifest.capabilities.budget);
         let budgets = asked.apply(&self.cap);
         let requests = manifest.as_ref().map(|manifest| manifest.requests()).unwrap_or_default();
         Ok(Bundle {
-            format: 1,
+            format: BUNDLE_FORMAT,
             panel: env!("CARGO_PKG_VERSION"),
             made_at: Timestamp::now(),
             module: BundledModule {
@@ -131,6 +167,10 @@ impl Registry {
                 })
                 .collect(),
             call: bundled(call, &redactor),
+            captured,
+            scenario,
+            no_scenario,
+            left_out,
         })
     }
 }
