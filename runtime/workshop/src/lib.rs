@@ -3,6 +3,7 @@
 pub mod check;
 pub mod conformance;
 pub mod new;
+pub mod replay;
 pub mod scenario;
 pub mod stage;
 pub mod workbench;

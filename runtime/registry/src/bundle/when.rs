@@ -56,7 +56,7 @@ pub(super) fn when(export: &str, with: &Value, manifest: &Manifest) -> Result<Va
         "payment.webhook" => json!({
             "headers": pairs(&request["headers"]), "form": pairs(&request["form"]), "body": body(request)?,
         }),
-        "payment.returned" => json!({ "query": pairs(&request["query"]), "form": pairs(&request["form"]) }),
+        "payment.returned" => json!({ "path": request["path"], "query": pairs(&request["query"]), "form": pairs(&request["form"]) }),
         "payment.charge" => json!({ "token": with["token"] }),
         "payment.refund" => json!({ "transaction": with["transaction"], "minor": with["amount"]["minor"] }),
         "notification.send" => {

@@ -9,19 +9,28 @@ use caisson_capabilities::contract::types as wit;
 use caisson_sandbox::{Answer, Export, Parameters, exports};
 use caisson_types::manifest::Method;
 use caisson_types::{AdminId, InvoiceId, Problem, ServiceId, Verb};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::stage::{ACTOR, Result, Stage};
 
 /// The call, and what it is called with.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "call", deny_unknown_fields)]
 pub enum When {
     #[serde(rename = "lifecycle.activate")]
     Activate {},
+    #[serde(rename = "lifecycle.deactivate")]
+    Deactivate {},
+    #[serde(rename = "lifecycle.update")]
+    Update {
+        /// The version that served before.
+        from: String,
+    },
     #[serde(rename = "settings.save")]
     SaveSettings { settings: Map<String, Value> },
+    #[serde(rename = "settings.page")]
+    SettingsPage {},
     #[serde(rename = "settings.test-connection")]
     TestConnection {
         #[serde(default)]
@@ -31,6 +40,12 @@ pub enum When {
     SaveProductData { data: Map<String, Value> },
     #[serde(rename = "product.save-service-data")]
     SaveServiceData { data: Map<String, Value> },
+    #[serde(rename = "product.get-product-data")]
+    GetProductData { data: Map<String, Value> },
+    #[serde(rename = "product.get-service-data")]
+    GetServiceData { data: Map<String, Value> },
+    #[serde(rename = "product.product-page")]
+    ProductPage { data: Map<String, Value> },
     #[serde(rename = "product.create")]
     Create {},
     #[serde(rename = "product.suspend")]
@@ -64,6 +79,14 @@ pub enum When {
         #[serde(default)]
         form: BTreeMap<String, String>,
     },
+    #[serde(rename = "client-area.handle-static")]
+    HandleStatic {
+        action: String,
+        #[serde(default)]
+        query: BTreeMap<String, String>,
+        #[serde(default)]
+        form: BTreeMap<String, String>,
+    },
     #[serde(rename = "admin.handle")]
     Admin {
         route: String,
@@ -83,6 +106,8 @@ pub enum When {
         method: String,
         #[serde(default)]
         payload: Value,
+        #[serde(default = "first")]
+        attempt: u32,
     },
     #[serde(rename = "hooks.on-event")]
     Event {
@@ -109,6 +134,8 @@ pub enum When {
         path: String,
         #[serde(default)]
         query: BTreeMap<String, String>,
+        #[serde(default)]
+        form: BTreeMap<String, String>,
     },
     #[serde(rename = "payment.reconcile")]
     Reconcile {},
@@ -174,6 +201,10 @@ fn back() -> String {
     "return".to_owned()
 }
 
+fn first() -> u32 {
+    1
+}
+
 fn pairs(map: &BTreeMap<String, String>) -> Vec<(String, String)> {
     map.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
 }
@@ -206,6 +237,13 @@ impl When {
         matches!(self, Self::ServicePage {} | Self::Variables { .. })
     }
 
+    /// The export's name in the contract.
+    #[must_use]
+    pub fn export(&self) -> String {
+        let spelt = serde_json::to_value(self).unwrap_or_default();
+        spelt["call"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// Whether activating the module is what the scenario is about.
     pub(super) fn is_activation(&self) -> bool {
         matches!(self, Self::Activate {})
@@ -219,6 +257,14 @@ impl Asked<'_> {
         let (registry, billing) = (&stage.registry, &stage.billing);
         match when {
             When::Activate {} => stage.activate().await.map(|_| Value::Null),
+            When::Deactivate {} => self.call(&exports::lifecycle::DEACTIVATE, ()).await.map(|()| Value::Null),
+            When::Update { from } => {
+                self.call(&exports::lifecycle::UPDATE, (from.clone(),)).await.map(|()| Value::Null)
+            }
+            When::SettingsPage {} => {
+                let page = registry.settings_page(&*stage.active()?).await?;
+                Ok(page.map_or(Value::Null, |(template, data)| view(&template, &data)))
+            }
             When::SaveSettings { settings } => {
                 registry.save_settings(&stage.key, settings.clone(), ACTOR).await?;
                 Ok(Value::Object(registry.settings_form(&stage.key).await?.values))
@@ -229,6 +275,20 @@ impl Asked<'_> {
             When::SaveProductData { data } => {
                 let id = stage.product("asked", data.clone()).await?;
                 Ok(billing.product(id).await?.module_data)
+            }
+            When::GetProductData { data } => {
+                Ok(document(&self.call(&exports::product::GET_PRODUCT_DATA, (spelt(data),)).await?))
+            }
+            When::GetServiceData { data } => {
+                Ok(document(&self.call(&exports::product::GET_SERVICE_DATA, (spelt(data),)).await?))
+            }
+            When::ProductPage { data } => {
+                let page = self.call(&exports::product::PRODUCT_PAGE, (spelt(data),)).await?;
+                Ok(view(&page.template, &page.data))
+            }
+            // Without a service there is nobody who orders: the module is asked alone.
+            When::SaveServiceData { data } if self.service.is_none() => {
+                Ok(document(&self.call(&exports::product::SAVE_SERVICE_DATA, (spelt(data),)).await?))
             }
             When::SaveServiceData { data } => self.order(data).await,
             When::Create {} => self.verb(Verb::Create).await,
@@ -264,6 +324,12 @@ impl Asked<'_> {
                 let request = TabRequest { post: true, form: pairs(form), ..self.request(action) };
                 Ok(answer(billing.tab_action(context, action, request).await?))
             }
+            When::HandleStatic { action, query, form } => {
+                let request = self.asked(action, query, form);
+                let answered =
+                    self.call(&exports::client_area::HANDLE_STATIC, (action.clone(), request)).await?;
+                Ok(self.told(answered))
+            }
             When::Admin { route, method, params, query, form, body } => {
                 let request = AdminRequest {
                     method: *method,
@@ -277,15 +343,15 @@ impl Asked<'_> {
                 };
                 Ok(answer(billing.admin_page(&*stage.active()?, route, request).await?))
             }
-            When::Job { method, payload } => self.job(method, payload).await,
+            When::Job { method, payload, attempt } => self.job(method, payload, *attempt).await,
             When::Event { name, payload } => self.event(name, payload).await,
             When::Checkout {} => {
                 let view =
                     self.call(&exports::payment::CHECKOUT, (self.gateway()?, self.invoice().await?)).await?;
-                Ok(json!({ "template": view.template, "data": document(&view.data) }))
+                Ok(self::view(&view.template, &view.data))
             }
             When::Webhook { headers, form, body } => self.webhook(headers, form, body.as_ref()).await,
-            When::Returned { path, query } => self.returned(path, query).await,
+            When::Returned { path, query, form } => self.returned(path, query, form).await,
             When::Reconcile {} => {
                 let asked = (self.gateway()?, self.invoice().await?);
                 self.call(&exports::payment::RECONCILE, asked).await.map(|()| Value::Null)
@@ -357,7 +423,7 @@ impl Asked<'_> {
         Ok(metrics.into_iter().map(metric).collect())
     }
 
-    async fn job(&self, method: &str, payload: &Value) -> Result<Value> {
+    async fn job(&self, method: &str, payload: &Value, attempt: u32) -> Result<Value> {
         let service = match self.service {
             Some(id) => Some(self.stage.seen(id).await?),
             None => None,
@@ -366,7 +432,7 @@ impl Asked<'_> {
             id: uuid(),
             method: method.to_owned(),
             payload: payload.to_string(),
-            attempt: 1,
+            attempt,
             service,
         };
         let answer = self.call(&exports::jobs::RUN, (job,)).await?;
@@ -398,6 +464,14 @@ impl Asked<'_> {
 
 pub(super) fn uuid() -> String {
     uuid::Uuid::now_v7().to_string()
+}
+
+fn spelt(data: &Map<String, Value>) -> String {
+    Value::Object(data.clone()).to_string()
+}
+
+fn view(template: &str, data: &str) -> Value {
+    json!({ "template": template, "data": document(data) })
 }
 
 /// A document, or text that is none.

@@ -12,6 +12,8 @@ use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::stage::Names;
+
 /// A request, and what is answered to it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -62,6 +64,9 @@ pub struct Answer {
     pub fails: Option<Failing>,
 }
 
+/// What an answer that is too large passes: what a call may read by default.
+const LARGE: u64 = 10 * 1024 * 1024;
+
 /// How a provider fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -72,6 +77,12 @@ pub enum Failing {
     Silent,
     /// It breaks off in the middle of its body.
     Cut,
+    /// Its name leads nowhere.
+    Unknown,
+    /// It cannot prove who it is.
+    Untrusted,
+    /// It sends more than may be read.
+    Large,
 }
 
 fn ok() -> u16 {
@@ -203,6 +214,11 @@ impl Answer {
                 return Err(EgressError::Connect(format!("{host} did not take the connection")));
             }
             Some(Failing::Silent) => return Err(EgressError::Timeout),
+            Some(Failing::Unknown) => return Err(EgressError::Resolve(format!("{host} has no address"))),
+            Some(Failing::Untrusted) => {
+                return Err(EgressError::Tls(format!("{host} could not prove who it is")));
+            }
+            Some(Failing::Large) => return Err(EgressError::TooLarge(LARGE)),
             Some(Failing::Cut) => {
                 let bytes = self.body.bytes();
                 let half = bytes.slice(..bytes.len() / 2);
@@ -252,6 +268,13 @@ impl Played {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Fills in what the stage's own ids are, wherever exchanges name them.
+    pub(crate) fn name(&self, names: &Names) {
+        for (exchange, _) in &mut self.state().exchanges {
+            *exchange = names.filled_in(exchange);
+        }
     }
 
     /// From here on it is the module's own doing: what was asked before is forgotten.

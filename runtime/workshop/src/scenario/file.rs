@@ -169,6 +169,27 @@ pub fn unpack(package: &Package, folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// A file that says what is given, and asks nothing.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GivenFile {
+    given: Given,
+}
+
+impl Given {
+    /// What a file is given that has a `[given]` and no scenario.
+    ///
+    /// # Errors
+    /// As [`File::read`].
+    pub fn read(path: &Path) -> Result<Self, FileError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| FileError::Read { path: path.to_owned(), error })?;
+        let file: GivenFile = toml::from_str(&text)
+            .map_err(|error| FileError::Parse { path: path.to_owned(), error: Box::new(error) })?;
+        Ok(file.given)
+    }
+}
+
 /// The scenario files of a module's folder, by name.
 ///
 /// # Errors

@@ -39,56 +39,85 @@ impl Asked<'_> {
         form: &BTreeMap<String, String>,
         body: Option<&Value>,
     ) -> Result<Value> {
-        let request = wit::Request {
-            method: wit::HttpMethod::Post,
-            path: String::new(),
-            params: Vec::new(),
-            query: Vec::new(),
-            form: form
-                .iter()
-                .map(|(name, value)| wit::Parameter { name: name.clone(), value: value.clone() })
-                .collect(),
-            headers: headers
-                .iter()
-                .map(|(name, value)| wit::Header { name: name.to_ascii_lowercase(), value: value.clone() })
-                .collect(),
-            body: match body {
-                Some(body) => self.named(body).await?.to_string().into_bytes(),
-                None => Vec::new(),
+        let mut request = self.asked("", &BTreeMap::new(), form);
+        request.headers = headers
+            .iter()
+            .map(|(name, value)| wit::Header { name: name.to_ascii_lowercase(), value: value.clone() })
+            .collect();
+        if let Some(body) = body {
+            request.body = self.named(body).await?.to_string().into_bytes();
+        }
+        let asked = (self.gateway()?, request, payment::Verification::Verified);
+        let answered = self.call(&exports::payment::WEBHOOK, asked).await?;
+        Ok(self.told(answered))
+    }
+
+    /// A visitor's request, as the module is given it.
+    pub(super) fn asked(
+        &self,
+        path: &str,
+        query: &BTreeMap<String, String>,
+        form: &BTreeMap<String, String>,
+    ) -> wit::Request {
+        let parameters = |given: &BTreeMap<String, String>| {
+            let parameter = |(name, value): (&String, &String)| wit::Parameter {
+                name: name.clone(),
+                value: value.clone(),
+            };
+            given.iter().map(parameter).collect::<Vec<_>>()
+        };
+        wit::Request {
+            method: if form.is_empty() && !path.is_empty() {
+                wit::HttpMethod::Get
+            } else {
+                wit::HttpMethod::Post
             },
+            path: path.to_owned(),
+            params: Vec::new(),
+            query: parameters(query),
+            form: parameters(form),
+            headers: Vec::new(),
+            body: Vec::new(),
             actor: wit::Actor {
                 role: wit::Role::Anonymous,
                 id: None,
                 permissions: Vec::new(),
                 locale: self.locale.to_owned(),
             },
-        };
-        let asked = (self.gateway()?, request, payment::Verification::Verified);
-        Ok(answered(self.call(&exports::payment::WEBHOOK, asked).await?))
+        }
     }
 
     /// The client comes back from the gateway, or gave up there.
-    pub(super) async fn returned(&self, path: &str, query: &BTreeMap<String, String>) -> Result<Value> {
-        let parameter =
-            |(name, value): (&String, &String)| wit::Parameter { name: name.clone(), value: value.clone() };
+    pub(super) async fn returned(
+        &self,
+        path: &str,
+        query: &BTreeMap<String, String>,
+        form: &BTreeMap<String, String>,
+    ) -> Result<Value> {
+        let mut request = self.asked(path, query, form);
         let invoice =
             self.invoice.map(|id| wit::Parameter { name: "invoice".to_owned(), value: id.to_string() });
-        let request = wit::Request {
-            method: wit::HttpMethod::Get,
-            path: path.to_owned(),
-            params: invoice.into_iter().collect(),
-            query: query.iter().map(parameter).collect(),
-            form: Vec::new(),
-            headers: Vec::new(),
-            body: Vec::new(),
-            actor: wit::Actor {
-                role: wit::Role::Client,
-                id: None,
-                permissions: Vec::new(),
-                locale: self.locale.to_owned(),
-            },
+        request.params = invoice.into_iter().collect();
+        request.actor.role = wit::Role::Client;
+        let answered = self.call(&exports::payment::RETURNED, (self.gateway()?, request)).await?;
+        Ok(self.told(answered))
+    }
+
+    /// What a module answers to a visitor.
+    pub(super) fn told(&self, answered: wit::Response) -> Value {
+        let body = match answered.body {
+            wit::Body::Text(text) => json!({ "text": text }),
+            wit::Body::Json(json) => json!({ "json": document(&json) }),
+            wit::Body::View(view) => json!({ "template": view.template, "data": document(&view.data) }),
+            wit::Body::Redirect(to) => json!({ "redirect": to }),
+            wit::Body::Blob(blob) => json!({ "type": blob.content_type, "bytes": blob.bytes.len() }),
+            wit::Body::Empty => json!({}),
         };
-        Ok(answered(self.call(&exports::payment::RETURNED, (self.gateway()?, request)).await?))
+        let mut answer = json!({ "status": answered.status });
+        if let (Value::Object(answer), Value::Object(body)) = (&mut answer, body) {
+            answer.extend(body);
+        }
+        answer
     }
 
     /// The document with the invoice's id wherever `{invoice}` stands for it.
@@ -100,16 +129,4 @@ impl Asked<'_> {
         let id = self.invoice().await?.id;
         Ok(document(&text.replace("{invoice}", &id)))
     }
-}
-
-fn answered(response: wit::Response) -> Value {
-    let mut answer = json!({ "status": response.status });
-    let (key, said) = match response.body {
-        wit::Body::Text(text) => ("text", text.into()),
-        wit::Body::Json(json) => ("json", document(&json)),
-        wit::Body::Redirect(to) => ("redirect", to.into()),
-        _ => return answer,
-    };
-    answer[key] = said;
-    answer
 }

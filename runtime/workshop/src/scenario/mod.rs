@@ -13,13 +13,15 @@ mod record;
 mod run;
 #[cfg(test)]
 mod tests;
+mod told;
 
-pub(crate) use call::When;
+pub use call::When;
 pub use compare::Difference;
 pub use exchange::{Answer, Body, Exchange, Failing, Played, Request};
 pub use file::{File, FileError, Scenario, Service, Then, find, unpack};
 pub use given::{Client, Given, GivenInvoice, Setting};
-pub use observed::{InvoiceSeen, Observed, Outcome, ServiceSeen};
+pub use observed::{CallSeen, InvoiceSeen, Observed, Outcome, ServiceSeen};
 pub use record::write as write_recording;
 pub(crate) use run::Rehearsal;
-pub use run::{Report, run};
+pub use run::{Report, play, run};
+pub use told::{Told, tell};

@@ -1,12 +1,13 @@
 //! What came of a scenario, as it is compared and shown.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use caisson_billing::BillingError;
 use caisson_registry::RegistryError;
 use caisson_sandbox::CallError;
 use caisson_types::Problem;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Request;
@@ -16,6 +17,8 @@ use crate::stage::{Ended, StageError};
 #[derive(Clone, Debug, Serialize)]
 pub struct Observed {
     pub outcome: Outcome,
+    /// How the sandbox recorded the call itself; what was queued comes after it.
+    pub call: Option<CallSeen>,
     pub requests: Vec<Request>,
     /// Requests that nothing answered.
     pub unanswered: Vec<Request>,
@@ -23,6 +26,7 @@ pub struct Observed {
     pub unused: Vec<Request>,
     pub service: Option<ServiceSeen>,
     pub invoice: Option<InvoiceSeen>,
+    pub rows_before: BTreeMap<String, Vec<Value>>,
     pub rows: BTreeMap<String, Vec<Value>>,
     pub tasks: Vec<Ended>,
     pub log: Vec<String>,
@@ -37,6 +41,13 @@ pub enum Outcome {
     Problem(Problem),
     /// The sandbox ended it.
     Failure(String),
+}
+
+/// A call as the inspector has it: what replays are compared by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallSeen {
+    pub outcome: String,
+    pub message: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -91,6 +102,17 @@ impl Outcome {
     #[must_use]
     pub fn is_well(&self) -> bool {
         matches!(self, Self::Answer(_))
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answer(Value::Null) => f.write_str("well"),
+            Self::Answer(answer) => write!(f, "well, with the answer {answer}"),
+            Self::Problem(problem) => write!(f, "problem {}: {problem}", problem.code),
+            Self::Failure(why) => f.write_str(why),
+        }
     }
 }
 

@@ -5,15 +5,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use caisson_billing::{NewClient, NewInvoice};
+use caisson_storage::calls::{self, CallFilter};
 use caisson_storage::module_log::{self, LogFilter};
 use caisson_storage::page::PageQuery;
-use caisson_types::{InvoiceId, ProvisionStatus, ServiceId};
+use caisson_types::{InvoiceId, ProvisionStatus, ServiceId, Timestamp};
 use serde_json::Value;
 
 use super::call::{Asked, When};
 use super::compare::compare;
-use super::{Difference, Exchange, Given, InvoiceSeen, Observed, Outcome, Played, Scenario, ServiceSeen};
-use crate::stage::{Result, Stage, StageConfig, StageError};
+use super::{
+    CallSeen, Difference, Exchange, Given, InvoiceSeen, Observed, Outcome, Played, Scenario, ServiceSeen,
+};
+use crate::stage::{Names, Result, Stage, StageConfig, StageError};
 
 /// How a scenario went.
 #[derive(Clone, Debug)]
@@ -53,12 +56,20 @@ pub async fn run(
     })
 }
 
+/// Plays a scenario and tells what came of it, whatever its `then` says.
+///
+/// # Errors
+/// As [`run`].
+pub async fn play(config: &StageConfig, package: Vec<u8>, scenario: &Scenario) -> Result<Observed> {
+    let provider = Arc::new(Played::new(scenario.given.exchanges.clone(), false));
+    Rehearsal::begin(config, package, scenario, provider, false).await?.ask(&scenario.when).await
+}
+
 /// A module on its stage, with everything that it is given.
 pub(crate) struct Rehearsal {
     stage: Stage,
     provider: Arc<Played>,
-    service: Option<ServiceId>,
-    invoice: Option<InvoiceId>,
+    names: Names,
     locale: String,
     /// The status that the service is given.
     status: Option<ProvisionStatus>,
@@ -83,12 +94,13 @@ impl Rehearsal {
             let form = given.settings_form(real).map_err(StageError::Unset)?;
             stage.registry.save_settings(&stage.key, form, crate::stage::ACTOR).await?;
         }
-        let (service, invoice) = match scenario.when.is_activation() {
-            true => (None, None),
+        let names = match scenario.when.is_activation() {
+            true => Names::default(),
             false => prepare(&stage, given).await?,
         };
+        provider.name(&names);
         let status = given.service.as_ref().map(|service| service.status);
-        Ok(Self { stage, provider, service, invoice, locale: given.client.locale.clone(), status })
+        Ok(Self { stage, provider, names, locale: given.client.locale.clone(), status })
     }
 
     /// Asks, runs what that queued, and tells all that came of it.
@@ -96,20 +108,22 @@ impl Rehearsal {
     /// # Errors
     /// Where the stage fails; whatever the module does is told.
     pub(crate) async fn ask(&self, when: &When) -> Result<Observed> {
-        let Self { stage, provider, service, invoice, .. } = self;
+        let Self { stage, provider, names, .. } = self;
+        let Names { service, invoice, .. } = names;
         let before = stage.tasks().await?.len();
+        let rows_before = rows(stage).await?;
+        let since = Timestamp::now();
         let lines = log(stage).await?.len();
         provider.begin();
         let asked = Asked { stage, service: *service, invoice: *invoice, locale: &self.locale };
-        let outcome = Outcome::of(asked.of(when).await)?;
+        let when = names.filled_in(when);
+        let outcome = Outcome::of(asked.of(&when).await)?;
         stage.work().await?;
         let (requests, unanswered) = provider.seen();
-        let mut rows = BTreeMap::new();
-        for table in stage.table_names().await? {
-            rows.insert(table.clone(), stage.rows(&table).await?);
-        }
+        let log = log(stage).await?.split_off(lines);
         Ok(Observed {
             outcome,
+            call: called(stage, &when.export(), since).await?,
             requests,
             unanswered,
             unused: provider.unused(),
@@ -121,9 +135,10 @@ impl Rehearsal {
                 Some(id) => Some(paid(stage, *id).await?),
                 None => None,
             },
-            rows,
+            rows: rows(stage).await?,
+            rows_before,
             tasks: stage.tasks().await?.split_off(before),
-            log: log(stage).await?.split_off(lines),
+            log,
         })
     }
 
@@ -132,7 +147,7 @@ impl Rehearsal {
     /// # Errors
     /// Those of the stage's database.
     pub(crate) async fn forget(&self) -> Result<()> {
-        if let (Some(service), Some(status)) = (self.service, self.status) {
+        if let (Some(service), Some(status)) = (self.names.service, self.status) {
             self.stage.set_status(service, status).await?;
         }
         Ok(())
@@ -140,7 +155,7 @@ impl Rehearsal {
 }
 
 /// Everything that is there before the call.
-async fn prepare(stage: &Stage, given: &Given) -> Result<(Option<ServiceId>, Option<InvoiceId>)> {
+async fn prepare(stage: &Stage, given: &Given) -> Result<Names> {
     stage.activate().await?;
     let client = NewClient {
         email: given.client.email.clone(),
@@ -175,11 +190,14 @@ async fn prepare(stage: &Stage, given: &Given) -> Result<(Option<ServiceId>, Opt
             Some(stage.bill(invoice).await?)
         }
     };
-    for (table, rows) in &given.tables {
-        stage.fill(table, rows, (service, invoice)).await?;
+    let names = Names { service, invoice, client: Some(client) };
+    for table in stage.in_order(given.tables.keys()).await? {
+        if let Some(rows) = given.tables.get(&table) {
+            stage.fill(&table, rows, &names).await?;
+        }
     }
     stage.work().await?;
-    Ok((service, invoice))
+    Ok(names)
 }
 
 async fn seen(stage: &Stage, id: ServiceId) -> Result<ServiceSeen> {
@@ -203,6 +221,31 @@ async fn paid(stage: &Stage, id: InvoiceId) -> Result<InvoiceSeen> {
         due: found.invoice.due().minor,
         transactions: found.transactions.into_iter().map(|transaction| transaction.reference).collect(),
     })
+}
+
+/// Every row of the module's, by table.
+async fn rows(stage: &Stage) -> Result<BTreeMap<String, Vec<Value>>> {
+    let mut rows = BTreeMap::new();
+    for table in stage.table_names().await? {
+        rows.insert(table.clone(), stage.rows(&table).await?);
+    }
+    Ok(rows)
+}
+
+/// How the sandbox recorded the first call of an export since it was asked for.
+async fn called(stage: &Stage, export: &str, since: Timestamp) -> Result<Option<CallSeen>> {
+    stage.recorder.flush().await;
+    let mut conn = stage.db.conn().await?;
+    let filter = CallFilter {
+        module: Some(stage.key.clone()),
+        export: Some(export.to_owned()),
+        since: Some(since),
+        ..CallFilter::default()
+    };
+    let page = calls::page(&mut conn, &filter, &PageQuery::first(PageQuery::MOST)).await?;
+    let seen = |call: calls::Call| CallSeen { outcome: call.outcome, message: call.message };
+    // The newest come first: what was asked for is the one that led to the others.
+    Ok(page.items.into_iter().next_back().map(seen))
 }
 
 /// What the module logged, oldest first.

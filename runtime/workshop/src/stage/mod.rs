@@ -2,6 +2,7 @@
 //! answered by a [`Provider`].
 
 mod error;
+mod names;
 mod people;
 mod tables;
 mod tasks;
@@ -21,6 +22,7 @@ use caisson_types::{ModuleKey, VersionId};
 use tempfile::TempDir;
 
 pub use error::StageError;
+pub use names::Names;
 pub use people::Service;
 pub use tasks::Ended;
 

@@ -2,37 +2,25 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use caisson_registry::as_document;
 use caisson_storage::tables::{Insert, Kind, Ordering, Query, Table, Value as Cell};
-use caisson_types::{InvoiceId, ServiceId};
 use serde_json::{Map, Value};
 
-use super::{Result, Stage, StageError};
+use super::{Names, Result, Stage, StageError};
 
-/// Stands for the id of the scenario's service, which is another each time.
-pub(crate) const SERVICE: &str = "{service}";
-/// Stands for the id of the scenario's invoice.
-pub(crate) const INVOICE: &str = "{invoice}";
 /// Most rows of a table that are looked at.
 const ROWS: u32 = 1_000;
 
 impl Stage {
-    /// Puts rows into a table of the module; the texts `{service}` and `{invoice}` stand for the ids of the
-    /// service and the invoice.
-    pub(crate) async fn fill(
-        &self,
-        table: &str,
-        rows: &[Map<String, Value>],
-        (service, invoice): (Option<ServiceId>, Option<InvoiceId>),
-    ) -> Result<()> {
+    /// Puts rows into a table of the module; the text `{service}` stands for the id of the service, and so on.
+    pub(crate) async fn fill(&self, table: &str, rows: &[Map<String, Value>], names: &Names) -> Result<()> {
         let schema = self.tables.schema(&self.key).await?;
         let shape = schema.tables().find(|one| one.name == table);
         let shape = shape.ok_or_else(|| StageError::NoTable(table.to_owned()))?;
         let mut session = self.tables.session(&self.key);
         for row in rows {
-            let cells: Result<Vec<Cell>> = row
-                .iter()
-                .map(|(column, value)| to_cell(shape, column, &named(value, service, invoice)))
-                .collect();
+            let cells: Result<Vec<Cell>> =
+                row.iter().map(|(column, value)| to_cell(shape, column, &names.of(value))).collect();
             let insert = Insert {
                 table: table.to_owned(),
                 columns: row.keys().cloned().collect(),
@@ -57,23 +45,32 @@ impl Stage {
         };
         let found = self.tables.session(&self.key).select(&query, ROWS).await?;
         let document = |row: Vec<Cell>| {
-            Value::Object(found.columns.iter().cloned().zip(row.into_iter().map(from_cell)).collect())
+            Value::Object(found.columns.iter().cloned().zip(row.into_iter().map(as_document)).collect())
         };
         Ok(found.rows.into_iter().map(document).collect())
+    }
+
+    /// The tables that rows are for, those that others point to first.
+    pub(crate) async fn in_order(&self, names: impl Iterator<Item = &String>) -> Result<Vec<String>> {
+        let schema = self.tables.schema(&self.key).await?;
+        let mut left: Vec<String> = names.cloned().collect();
+        let mut ordered = Vec::with_capacity(left.len());
+        while !left.is_empty() {
+            let waits = |name: &String| {
+                let table = schema.tables().find(|table| &table.name == name);
+                let keys = table.into_iter().flat_map(|table| &table.foreign_keys);
+                keys.into_iter().any(|key| &key.table != name && left.contains(&key.table))
+            };
+            // Tables that point to each other go as they come.
+            let next = left.iter().position(|name| !waits(name)).unwrap_or_default();
+            ordered.push(left.remove(next));
+        }
+        Ok(ordered)
     }
 
     /// Names of the module's tables.
     pub(crate) async fn table_names(&self) -> Result<Vec<String>> {
         Ok(self.tables.schema(&self.key).await?.tables().map(|table| table.name.clone()).collect())
-    }
-}
-
-/// The value, or the id that it stands for.
-fn named(value: &Value, service: Option<ServiceId>, invoice: Option<InvoiceId>) -> Value {
-    match (value.as_str(), service, invoice) {
-        (Some(SERVICE), Some(id), _) => id.to_string().into(),
-        (Some(INVOICE), _, Some(id)) => id.to_string().into(),
-        _ => value.clone(),
     }
 }
 
@@ -99,17 +96,4 @@ fn to_cell(table: &Table, column: &str, value: &Value) -> Result<Cell> {
         (Kind::Bytes, _) => Cell::Bytes(STANDARD.decode(text()?).map_err(|_| unfit())?),
         (Kind::Varchar(_) | Kind::Text | Kind::Choice(_) | Kind::IpAddress, _) => Cell::Text(text()?),
     })
-}
-
-fn from_cell(cell: Cell) -> Value {
-    match cell {
-        Cell::Null => Value::Null,
-        Cell::Boolean(value) => value.into(),
-        Cell::Integer(value) => value.into(),
-        Cell::Real(value) => value.into(),
-        Cell::Timestamp(millis) => millis.into(),
-        Cell::Json(text) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
-        Cell::Bytes(bytes) => STANDARD.encode(bytes).into(),
-        Cell::Decimal(text) | Cell::Text(text) | Cell::Uuid(text) | Cell::Date(text) => text.into(),
-    }
 }
