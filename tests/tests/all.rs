@@ -32,6 +32,7 @@ mod pdns;
 mod postgres;
 mod powerdns;
 mod python;
+mod replay;
 mod scenarios;
 mod signatures;
 mod startup;

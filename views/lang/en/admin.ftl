@@ -196,6 +196,7 @@ calls-count-denied = { $count ->
 }
 call-bundle = Download for the author
 call-bundle-text = Everything known of this call without secrets, as one file
+call-bundle-personal = The file for the author holds no secrets, but what the call was called with: names, addresses and whatever else clients typed. Send it to the module's author only.
 call-denied-title = { $count ->
     [one] One host call was denied
    *[other] { $count } host calls were denied

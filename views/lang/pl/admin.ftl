@@ -200,6 +200,7 @@ calls-count-denied = { $count ->
 }
 call-bundle = Pobierz dla autora
 call-bundle-text = Wszystko, co wiadomo o tym wywołaniu, bez tajemnic, w jednym pliku
+call-bundle-personal = Plik dla autora nie zawiera tajemnic, ale zawiera to, z czym wywołano moduł: nazwiska, adresy i wszystko, co wpisali klienci. Wysyłaj go tylko autorowi modułu.
 call-denied-title = { $count ->
     [one] Jedno wywołanie hosta odrzucono
     [few] Odrzucono { $count } wywołania hosta

@@ -3,7 +3,9 @@
 mod check;
 mod dev;
 mod new;
+mod plan;
 mod publish;
+mod replay;
 mod test;
 
 use std::path::{Path, PathBuf};
@@ -18,7 +20,9 @@ use clap::Subcommand;
 use self::check::CheckArguments;
 use self::dev::DevArguments;
 use self::new::NewArguments;
+use self::plan::PlanArguments;
 use self::publish::PublishArguments;
+use self::replay::ReplayArguments;
 use self::test::TestArguments;
 use super::sign::{self, SignArguments, VerifyArguments};
 use crate::config::Config;
@@ -50,6 +54,10 @@ pub(crate) enum Command {
     },
     /// Judge a module before anybody installs it: its parts, whether they agree, what it costs.
     Check(CheckArguments),
+    /// Show what a call would do: its requests, its rows, its tasks.
+    Plan(PlanArguments),
+    /// Make a call that failed on a panel again, from the bundle that its administrator sent.
+    Replay(ReplayArguments),
     /// Push a package to a registry of artifacts, with the signature that lies beside it.
     Publish(PublishArguments),
     /// Make a publisher's key, to sign packages with.
@@ -76,6 +84,8 @@ pub(super) async fn run(config: &Config, command: Command) -> anyhow::Result<()>
         Command::Dev(asked) => dev::dev(asked).await,
         Command::Pack { dir, output, target_dir } => pack(&dir, output, target_dir),
         Command::Check(asked) => check::check(asked).await,
+        Command::Plan(asked) => plan::plan(asked).await,
+        Command::Replay(asked) => replay::replay(asked, config).await,
         Command::Publish(asked) => publish::run(asked).await,
         Command::Keygen { out } => sign::keygen(&out),
         Command::Sign(asked) => sign::sign(asked),
