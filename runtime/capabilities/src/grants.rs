@@ -76,18 +76,14 @@ impl Granted {
             (true, true) => Key::Granted,
         };
         let asked = &manifest.capabilities;
-        let rules = asked
-            .http
-            .iter()
-            .filter_map(|request| Some((rule(request, settings)?, approved.contains(&request.grant_id()))));
-        let (http, http_unapproved): (Vec<_>, Vec<_>) = rules.partition(|(_, approved)| *approved);
+        let rules = asked.http.iter().flat_map(|request| rules(request, settings));
+        let (http, http_unapproved) = rules.partition(|rule| approved.contains(&rule.grant));
         let tables = asked.database.iter().flat_map(|database| &database.tables);
         let tables = tables.map(|table| (table.clone(), key(true, &format!("table {table}"))));
         let events = asked.events.iter().flat_map(|events| &events.publishes);
         let events = events.map(|event| (event.clone(), key(true, &format!("publish {event}"))));
         let hears = asked.events.iter().flat_map(|events| &events.subscribes);
         let hears = hears.filter(|event| approved.contains(&GrantId(format!("subscribe {event}"))));
-        let strip = |rules: Vec<(Rule, bool)>| rules.into_iter().map(|(rule, _)| rule).collect();
         let ids = manifest.requests().into_iter().map(|request| request.id);
         Self {
             ids: ids.filter(|id| approved.contains(id)).collect(),
@@ -100,10 +96,10 @@ impl Granted {
             frames: key(asked.frames, switch::FRAMES),
             payments: key(asked.payments, switch::PAYMENTS),
             notifications: key(asked.notifications, switch::NOTIFICATIONS),
-            http: strip(http),
-            http_unapproved: strip(http_unapproved),
-            mail: PlaceRules::new(asked.mail.iter().filter_map(|line| mail(line, settings)), approved),
-            probe: PlaceRules::new(asked.probe.iter().filter_map(|line| probe(line, settings)), approved),
+            http,
+            http_unapproved,
+            mail: PlaceRules::new(asked.mail.iter().flat_map(|line| mail(line, settings)), approved),
+            probe: PlaceRules::new(asked.probe.iter().flat_map(|line| probe(line, settings)), approved),
         }
     }
 }
@@ -137,30 +133,32 @@ fn named(keys: &HashMap<String, Key>, name: &str, (line, grant): (&str, &str)) -
 const SUBMISSION_PORTS: [u16; 2] = [587, 465];
 const HTTPS_PORT: [u16; 1] = [443];
 
-fn mail(line: &MailRequest, settings: &Settings) -> Option<PlaceRule> {
-    let (host, ports) = places::locate(line.place(), settings, &SUBMISSION_PORTS)?;
-    Some(PlaceRule { host, ports, secrets: line.secrets.clone(), grant: line.grant_id() })
+fn mail(line: &MailRequest, settings: &Settings) -> impl Iterator<Item = PlaceRule> {
+    let located = places::locate(line.place(), settings, &SUBMISSION_PORTS).into_iter();
+    located.map(|(host, ports)| PlaceRule {
+        host,
+        ports,
+        secrets: line.secrets.clone(),
+        grant: line.grant_id(),
+    })
 }
 
-fn probe(line: &ProbeRequest, settings: &Settings) -> Option<PlaceRule> {
-    let (host, ports) = places::locate(line.place(), settings, &HTTPS_PORT)?;
-    Some(PlaceRule { host, ports, secrets: Vec::new(), grant: line.grant_id() })
+fn probe(line: &ProbeRequest, settings: &Settings) -> impl Iterator<Item = PlaceRule> {
+    let located = places::locate(line.place(), settings, &HTTPS_PORT).into_iter();
+    located.map(|(host, ports)| PlaceRule { host, ports, secrets: Vec::new(), grant: line.grant_id() })
 }
 
-/// The rule of one manifest line; none while the setting it points to is empty.
-fn rule(request: &HttpRequest, settings: &Settings) -> Option<Rule> {
-    let (scheme, host, port) = match &request.from {
-        Some(from) => {
-            let url = url::Url::parse(settings.address(from)?).ok()?;
-            let scheme = Scheme::parse(url.scheme())?;
-            (scheme, HostPattern::try_from(url.host_str()?.to_owned()).ok()?, url.port_or_known_default()?)
-        }
-        None => {
-            let scheme = Scheme::parse(&request.scheme)?;
-            (scheme, request.host.clone()?, request.port.unwrap_or(scheme.default_port()))
-        }
+/// The rules of one manifest line, several where its setting holds several URLs; none while it is empty.
+fn rules(request: &HttpRequest, settings: &Settings) -> Vec<Rule> {
+    let places: Vec<(Scheme, HostPattern, u16)> = match &request.from {
+        Some(from) => settings.addresses(from).filter_map(origin).collect(),
+        None => Scheme::parse(&request.scheme)
+            .zip(request.host.clone())
+            .map(|(scheme, host)| (scheme, host, request.port.unwrap_or(scheme.default_port())))
+            .into_iter()
+            .collect(),
     };
-    Some(Rule {
+    let rule = |(scheme, host, port)| Rule {
         scheme,
         host,
         port,
@@ -171,5 +169,13 @@ fn rule(request: &HttpRequest, settings: &Settings) -> Option<Rule> {
             (!pem.trim().is_empty()).then(|| Ca::new(setting, pem))
         }),
         grant: request.grant_id(),
-    })
+    };
+    places.into_iter().map(rule).collect()
+}
+
+/// Scheme, host and port of a URL that somebody typed.
+fn origin(text: &str) -> Option<(Scheme, HostPattern, u16)> {
+    let url = url::Url::parse(text).ok()?;
+    let scheme = Scheme::parse(url.scheme())?;
+    Some((scheme, HostPattern::try_from(url.host_str()?.to_owned()).ok()?, url.port_or_known_default()?))
 }

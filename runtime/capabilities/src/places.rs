@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use caisson_types::manifest::{self, GrantId, HostPattern};
+use serde_json::Value;
 
 use crate::Settings;
 use crate::bindings::caisson::module::types::Denied;
@@ -83,24 +84,27 @@ impl PlaceRules {
     }
 }
 
-/// Host and ports of a line; none while a setting that it points to is empty or makes no sense.
+/// Hosts and ports of a line, several where its setting holds several; none while a setting that it points to is empty or makes no
+/// sense.
 pub(crate) fn locate(
     place: manifest::Place<'_>,
     settings: &Settings,
     default_ports: &[u16],
-) -> Option<(HostPattern, Vec<u16>)> {
-    let (host, typed) = match place.from {
-        None => (place.host?.clone(), None),
-        Some(from) => typed(settings.get(from)?.as_str()?)?,
+) -> Vec<(HostPattern, Vec<u16>)> {
+    let port = match place.port_from.and_then(|from| settings.get(from)) {
+        None | Some(Value::Null) => place.port,
+        Some(value) => {
+            let port = value.as_u64().and_then(|port| u16::try_from(port).ok()).filter(|port| *port != 0);
+            let Some(port) = port else { return Vec::new() };
+            Some(port)
+        }
     };
-    let port = match place.port_from {
-        None => place.port.or(typed),
-        Some(from) => match settings.get(from) {
-            None | Some(serde_json::Value::Null) => typed,
-            Some(value) => Some(u16::try_from(value.as_u64()?).ok().filter(|port| *port != 0)?),
-        },
+    let hosts: Vec<(HostPattern, Option<u16>)> = match place.from {
+        None => place.host.map(|host| (host.clone(), None)).into_iter().collect(),
+        Some(from) => settings.texts(from).filter_map(typed).collect(),
     };
-    Some((host, port.map_or_else(|| default_ports.to_vec(), |port| vec![port])))
+    let ports = |typed: Option<u16>| port.or(typed).map_or_else(|| default_ports.to_vec(), |port| vec![port]);
+    hosts.into_iter().map(|(host, typed)| (host, ports(typed))).collect()
 }
 
 /// What an administrator typed: `mail.example.com`, with `:port`, or a URL.

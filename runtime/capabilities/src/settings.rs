@@ -31,10 +31,21 @@ impl Settings {
         }
     }
 
-    /// The address in a setting, which may be a secret one: for the host, which takes no more than its origin from it.
-    pub(crate) fn address(&self, key: &str) -> Option<&str> {
+    /// The addresses in a setting, which may be a secret one: for the host, which takes no more than their origins from them.
+    pub(crate) fn addresses(&self, key: &str) -> impl Iterator<Item = &str> {
         let secret = || Some(self.secrets.get(key.strip_prefix("settings.")?)?.expose().as_str());
-        self.get(key).and_then(Value::as_str).or_else(secret)
+        let plain = self.get(key).is_some();
+        self.texts(key).chain((!plain).then(secret).flatten())
+    }
+
+    /// The texts that a value is: itself, or each of a list.
+    pub(crate) fn texts(&self, key: &str) -> impl Iterator<Item = &str> {
+        let items = match self.get(key) {
+            Some(Value::Array(items)) => items.as_slice(),
+            Some(value) => std::slice::from_ref(value),
+            None => &[],
+        };
+        items.iter().filter_map(Value::as_str)
     }
 
     /// Whether there is a value, secret or not.

@@ -154,6 +154,28 @@ async fn grants_addresses_and_the_budget_hold() {
 }
 
 #[tokio::test]
+async fn a_setting_of_tags_names_every_place_and_no_other() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let mut call = Call::new(
+        "[[settings]]\nkey = \"hosts\"\nlabel = \"Hosts\"\ntype = \"tags\"\n[[capabilities.probe]]\nfrom = \"settings.hosts\"\n\
+         [[capabilities.http]]\nfrom = \"settings.hosts\"\n",
+    )
+    .open(port);
+    let hosts = ["https://shop.example.com".to_owned(), "a b".to_owned(), format!("127.0.0.1:{port}")];
+    call.settings = serde_json::json!({ "hosts": hosts });
+    let mut state = call.begin().await;
+    assert!(connect(&mut state, "127.0.0.1", port, 1_000).await.is_ok());
+    for (host, port) in [("127.0.0.1", 443), ("other.example.com", 443), ("shop.example.com", 80)] {
+        let tried = connect(&mut state, host, port, 1_000).await;
+        assert!(matches!(tried, Err(Error::Denied(_))), "{host}:{port}");
+    }
+    let granted = &state.behind.granted;
+    let hosts: Vec<String> = granted.http.iter().map(|rule| rule.host.to_string()).collect();
+    assert_eq!(hosts, ["shop.example.com"]);
+}
+
+#[tokio::test]
 async fn a_url_setting_names_host_and_port() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();

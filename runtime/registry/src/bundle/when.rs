@@ -61,9 +61,11 @@ pub(super) fn when(export: &str, with: &Value, manifest: &Manifest) -> Result<Va
         "payment.refund" => json!({ "transaction": with["transaction"], "minor": with["amount"]["minor"] }),
         "notification.send" => {
             let message = &with["message"];
+            let is_for_client = message["audience"].as_str().is_some_and(|who| who.eq_ignore_ascii_case("client"));
             json!({
                 "to": text(&message["to"]), "subject": text(&message["subject"]), "text": text(&message["text"]),
-                "html": message["html"].as_str(), "data": document(&message["data"]),
+                "html": message["html"].as_str(), "data": document(&message["data"]), "sender": message["sender"],
+                "event": message["event"], "client": is_for_client.then_some(true),
             })
         }
         other => return Err(format!("no scenario can ask for {other}")),

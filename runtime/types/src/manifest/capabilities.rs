@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::events::EventsRequest;
+use super::field::{Field, FieldKind};
 use super::pages::Method;
 use super::servers::{MailRequest, ProbeRequest};
 use crate::budget::BudgetRequest;
@@ -52,13 +53,13 @@ pub struct Capabilities {
     pub budget: BudgetRequest,
 }
 
-/// Hosts the module may call: either `host`, or `from` a setting that holds a URL.
+/// Hosts the module may call: either `host`, or `from` a setting that holds a URL, or several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HttpRequest {
-    /// `settings.<key>` of a URL field: scheme, host and port that an administrator typed are what is granted. Instead of `host`. The
-    /// field is a secret one where whoever knows the address may use it.
+    /// `settings.<key>` of a URL field: scheme, host and port that an administrator typed are what is granted. The field is a secret one
+    /// where whoever knows the address may use it. Of a field of tags it is each of them that is a URL. Instead of `host`.
     pub from: Option<String>,
     /// The host. Instead of `from`.
     pub host: Option<HostPattern>,
@@ -214,11 +215,9 @@ impl HttpRequest {
         })
     }
 
-    fn request(&self) -> GrantRequest {
+    fn request(&self, settings: &[Field]) -> GrantRequest {
         let target = match (&self.from, &self.host) {
-            (Some(from), _) => {
-                format!("the host given in the setting '{}'", from.trim_start_matches("settings."))
-            }
+            (Some(from), _) => given_in(from, settings),
             (None, Some(host)) => host.in_words(),
             (None, None) => "no host".to_owned(),
         };
@@ -245,6 +244,13 @@ impl HttpRequest {
     }
 }
 
+/// The host, or the hosts, that an administrator types into a setting.
+pub(super) fn given_in(from: &str, settings: &[Field]) -> String {
+    let key = from.trim_start_matches("settings.");
+    let many = settings.iter().any(|field| field.key == key && field.kind == FieldKind::Tags);
+    format!("{} given in the setting '{key}'", if many { "each of the hosts" } else { "the host" })
+}
+
 fn methods(methods: &[Method]) -> String {
     if methods.is_empty() {
         "any".to_owned()
@@ -264,14 +270,14 @@ pub mod switch {
 }
 
 impl Capabilities {
-    pub(super) fn requests(&self) -> Vec<GrantRequest> {
+    pub(super) fn requests(&self, settings: &[Field]) -> Vec<GrantRequest> {
         let ask = |id: String, risk, sentence: String| GrantRequest {
             id: GrantId(id),
             risk,
             sentence,
             reason: None,
         };
-        let mut requests: Vec<GrantRequest> = self.http.iter().map(HttpRequest::request).collect();
+        let mut requests: Vec<GrantRequest> = self.http.iter().map(|line| line.request(settings)).collect();
         let switches = [
             (
                 self.payments,
@@ -332,8 +338,8 @@ impl Capabilities {
                 requests.push(ask(format!("subscribe {event}"), risk, sentence));
             }
         }
-        requests.extend(self.mail.iter().map(MailRequest::request));
-        requests.extend(self.probe.iter().map(ProbeRequest::request));
+        requests.extend(self.mail.iter().map(|line| line.request(settings)));
+        requests.extend(self.probe.iter().map(|line| line.request(settings)));
         requests.sort_by_key(|request| request.risk);
         requests
     }

@@ -185,8 +185,8 @@ fn capabilities(manifest: &Manifest) -> Result<(), ManifestError> {
         match (&http.from, &http.host) {
             (Some(_), Some(_)) | (None, None) => return invalid(at, "needs either host or from, not both"),
             (Some(from), None) => match from.strip_prefix("settings.").and_then(setting) {
-                Some(field) if field.kind == FieldKind::Url => {}
-                _ => return invalid(at, format!("'{from}' is not a url field of the settings")),
+                Some(field) if matches!(field.kind, FieldKind::Url | FieldKind::Tags) && !field.secret => {}
+                _ => return invalid(at, format!("'{from}' is not a url or tags field of the settings")),
             },
             (None, Some(_)) => {}
         }
@@ -210,7 +210,7 @@ fn capabilities(manifest: &Manifest) -> Result<(), ManifestError> {
     }
     for (index, mail) in manifest.capabilities.mail.iter().enumerate() {
         let at = format!("capabilities.mail[{index}]");
-        mail.place().check(manifest).or_else(|reason| invalid(at.as_str(), reason))?;
+        mail.place().check(manifest, false).or_else(|reason| invalid(at.as_str(), reason))?;
         for secret in &mail.secrets {
             if !setting(secret).is_some_and(|field| field.secret) {
                 return invalid(at, format!("'{secret}' is not a secret setting"));
@@ -219,7 +219,7 @@ fn capabilities(manifest: &Manifest) -> Result<(), ManifestError> {
     }
     for (index, probe) in manifest.capabilities.probe.iter().enumerate() {
         let at = format!("capabilities.probe[{index}]");
-        probe.place().check(manifest).or_else(|reason| invalid(at, reason))?;
+        probe.place().check(manifest, true).or_else(|reason| invalid(at, reason))?;
     }
     if let Some(database) = &manifest.capabilities.database {
         unique("capabilities.database.tables", database.tables.iter().map(String::as_str))?;

@@ -171,7 +171,7 @@ impl Manifest {
     /// What the module asks an administrator for, riskiest first.
     #[must_use]
     pub fn requests(&self) -> Vec<GrantRequest> {
-        self.capabilities.requests()
+        self.capabilities.requests(&self.settings)
     }
 
     #[must_use]

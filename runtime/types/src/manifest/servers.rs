@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::capabilities::{GrantId, GrantRequest, HostPattern, Risk};
-use super::{FieldKind, Manifest};
+use super::capabilities::{GrantId, GrantRequest, HostPattern, Risk, given_in};
+use super::{Field, FieldKind, Manifest};
 
 /// An SMTP server: `host`, or `from` a setting that holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,13 +27,13 @@ pub struct MailRequest {
     pub reason: Option<String>,
 }
 
-/// A host whose port may be tried: `host`, or `from` a setting that holds it.
+/// A host whose port may be tried: `host`, or `from` a setting that holds it, or several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProbeRequest {
-    /// `settings.<key>` of a text or URL field: the host an administrator typed is the one granted, with its port if it has one. Instead
-    /// of `host`.
+    /// `settings.<key>` of a text or URL field: the host an administrator typed is the one granted, with its port if it has one. Of a
+    /// field of tags it is each of them. Instead of `host`.
     pub from: Option<String>,
     /// The host. Instead of `from`.
     pub host: Option<HostPattern>,
@@ -74,7 +74,7 @@ impl MailRequest {
         GrantId(format!("mail {}{secrets}", self.place().id()))
     }
 
-    pub(super) fn request(&self) -> GrantRequest {
+    pub(super) fn request(&self, settings: &[Field]) -> GrantRequest {
         let secrets = match self.secrets.as_slice() {
             [] => String::new(),
             secrets => format!(", and log in there with the secret {}", secrets.join(", ")),
@@ -82,7 +82,7 @@ impl MailRequest {
         GrantRequest {
             id: self.grant_id(),
             risk: Risk::High,
-            sentence: format!("Send mail through {}{secrets}.", self.place().in_words()),
+            sentence: format!("Send mail through {}{secrets}.", self.place().in_words(settings)),
             reason: self.reason.clone(),
         }
     }
@@ -105,8 +105,8 @@ impl ProbeRequest {
         GrantId(format!("probe {}", self.place().id()))
     }
 
-    pub(super) fn request(&self) -> GrantRequest {
-        let place = self.place().in_words();
+    pub(super) fn request(&self, settings: &[Field]) -> GrantRequest {
+        let place = self.place().in_words(settings);
         GrantRequest {
             id: self.grant_id(),
             risk: Risk::Medium,
@@ -131,7 +131,7 @@ impl Place<'_> {
         }
     }
 
-    fn in_words(self) -> String {
+    fn in_words(self, settings: &[Field]) -> String {
         let setting = |from: &str| format!("the setting '{}'", from.trim_start_matches("settings."));
         let port = match (self.port, self.port_from) {
             (Some(port), _) => format!(" on port {port}"),
@@ -139,14 +139,14 @@ impl Place<'_> {
             (None, None) => String::new(),
         };
         match (self.from, self.host) {
-            (Some(from), _) => format!("the host given in {}{port}", setting(from)),
+            (Some(from), _) => format!("{}{port}", given_in(from, settings)),
             (None, Some(host)) => format!("{}{port}", host.in_words()),
             (None, None) => "no host".to_owned(),
         }
     }
 
-    /// What is wrong with it in this manifest.
-    pub(super) fn check(self, manifest: &Manifest) -> Result<(), String> {
+    /// What is wrong with it in this manifest; `lists` where it may be several.
+    pub(super) fn check(self, manifest: &Manifest, lists: bool) -> Result<(), String> {
         let is_a = |from: &str, kinds: &[FieldKind]| {
             from.strip_prefix("settings.")
                 .and_then(|key| manifest.settings.iter().find(|field| field.key == key))
@@ -154,8 +154,12 @@ impl Place<'_> {
         };
         match (self.from, self.host) {
             (Some(_), Some(_)) | (None, None) => return Err("needs either host or from, not both".to_owned()),
-            (Some(from), None) if !is_a(from, &[FieldKind::Text, FieldKind::Url]) => {
-                return Err(format!("'{from}' is not a text or url field of the settings"));
+            (Some(from), None)
+                if !is_a(from, &[FieldKind::Text, FieldKind::Url])
+                    && !(lists && is_a(from, &[FieldKind::Tags])) =>
+            {
+                let kinds = if lists { "text, url or tags" } else { "text or url" };
+                return Err(format!("'{from}' is not a {kinds} field of the settings"));
             }
             _ => {}
         }

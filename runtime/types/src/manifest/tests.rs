@@ -58,7 +58,7 @@ fn what_does_not_hold_together_is_refused_with_its_place() {
         ("[[client.tabs]]\nkey = \"a\"\nname = \"A\"\ntemplate = \"../a\"", "is not a template"),
         ("[[client.actions]]\nkey = \"a\"\ntab = \"b\"", "'b', which does not exist"),
         ("[[capabilities.http]]\nscheme = \"https\"", "either host or from"),
-        ("[[capabilities.http]]\nfrom = \"settings.base\"", "not a url field"),
+        ("[[capabilities.http]]\nfrom = \"settings.base\"", "not a url or tags field"),
         ("[[capabilities.http]]\nhost = \"*.com\"", "whole top-level domain"),
         ("[[capabilities.http]]\nhost = \"a*.example.com\"", "only as its first label"),
         ("[[capabilities.http]]\nhost = \"a.example.com\"\nsecrets = [\"k\"]", "'k' is not a secret setting"),
