@@ -10,7 +10,7 @@ mod tests;
 use std::io;
 use std::time::{Duration, Instant};
 
-use crate::http::egress::{Egress, EgressError, Place};
+use crate::http::egress::{Egress, EgressError, Place, Trial, Untried};
 
 /// What came of trying.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +29,16 @@ impl From<EgressError> for Failure {
     }
 }
 
+impl From<Untried> for Failure {
+    fn from(untried: Untried) -> Self {
+        match untried {
+            Untried::Refused => Self::Refused,
+            Untried::Silent => EgressError::Timeout.into(),
+            Untried::Broken(reason) => Self::Broken(reason),
+        }
+    }
+}
+
 /// How long a connection took, its name's resolution not counted.
 async fn connect(
     egress: &Egress,
@@ -36,6 +46,10 @@ async fn connect(
     place: &Place,
     deadline: Instant,
 ) -> Result<Duration, Failure> {
+    if let Some(provider) = egress.provider() {
+        let took = provider.tried(&place.to_string(), Trial::Connect)?;
+        return Ok(Duration::from_millis(took.unsigned_abs()));
+    }
     let tried = async {
         let route = egress.route(module, place).await?;
         let since = Instant::now();

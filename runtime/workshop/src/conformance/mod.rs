@@ -67,6 +67,7 @@ struct Trial<'t> {
 impl Trial<'_> {
     async fn play(&mut self, file: &str, scenario: &Scenario) -> Result<(), StageError> {
         let provider = Played::new(scenario.given.exchanges.clone(), false);
+        let provider = provider.with_probes(scenario.given.probes.clone());
         let well = self.begin(scenario, provider).await?.ask(&scenario.when).await?;
         if !went_well(&well) {
             return Ok(());
@@ -81,7 +82,8 @@ impl Trial<'_> {
         self.played += 1;
         for trouble in Trouble::ALL {
             let exchanges = scenario.given.exchanges.iter().map(|exchange| trouble.of(exchange));
-            let provider = Played::new(exchanges.collect(), false);
+            let probes = scenario.given.probes.iter().map(|probe| trouble.of_probe(probe));
+            let provider = Played::new(exchanges.collect(), false).with_probes(probes.collect());
             // What a module asks for before the call, it is given: only the call itself meets the trouble.
             let rehearsal = match self.begin(scenario, provider).await {
                 Ok(rehearsal) => rehearsal,
@@ -103,7 +105,8 @@ impl Trial<'_> {
     async fn twice(&self, scenario: &Scenario) -> Result<Option<(Code, String)>, StageError> {
         let again = scenario.given.exchanges.iter().cloned();
         let again = again.map(|exchange| scenario::Exchange { any: true, ..exchange });
-        let rehearsal = self.begin(scenario, Played::new(again.collect(), false)).await?;
+        let provider = Played::new(again.collect(), false).with_probes(scenario.given.probes.clone());
+        let rehearsal = self.begin(scenario, provider).await?;
         let first = rehearsal.ask(&scenario.when).await?;
         rehearsal.forget().await?;
         let second = rehearsal.ask(&scenario.when).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::scenario::{Answer, Body, Exchange, Failing};
+use crate::scenario::{Answer, Body, Exchange, Failing, Probe};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
@@ -48,6 +48,17 @@ impl Trouble {
             Self::Cut => Answer { fails: Some(Failing::Cut), ..exchange.answer.clone() },
         };
         Exchange { request: exchange.request.clone(), answer, any: true }
+    }
+
+    /// The same place, in this trouble; what only HTTP can say is a connection that breaks off.
+    #[must_use]
+    pub fn of_probe(self, probe: &Probe) -> Probe {
+        let fails = match self {
+            Self::Down => Failing::Refuses,
+            Self::Slow => Failing::Silent,
+            Self::Broken | Self::Busy | Self::Rubbish | Self::Cut => Failing::Cut,
+        };
+        Probe { fails: Some(fails), ..probe.clone() }
     }
 
     /// Whether nobody can take it for the work being done.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use caisson_capabilities::http::egress::{EgressError, Provider, Sent};
+use caisson_capabilities::http::egress::{EgressError, Provider, Sent, Trial, Untried};
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -37,6 +37,38 @@ pub struct Request {
     pub headers: BTreeMap<String, String>,
     #[serde(flatten)]
     pub body: Body,
+}
+
+/// A place that is tried, and what comes of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Probe {
+    /// Host and port.
+    pub place: String,
+    /// How long a connection takes.
+    #[serde(default = "quickly")]
+    pub connects_ms: u32,
+    /// Days until its certificate ends; one that has none shows none.
+    pub days_left: Option<i64>,
+    pub fails: Option<Failing>,
+}
+
+fn quickly() -> u32 {
+    1
+}
+
+impl Probe {
+    fn play(&self, trial: Trial) -> Result<i64, Untried> {
+        match (self.fails, trial) {
+            (Some(Failing::Refuses), _) => Err(Untried::Refused),
+            (Some(Failing::Silent), _) => Err(Untried::Silent),
+            (Some(Failing::Cut), _) => Err(Untried::Broken(format!("{} broke off", self.place))),
+            (None, Trial::Connect) => Ok(self.connects_ms.into()),
+            (None, Trial::Certificate) => {
+                self.days_left.ok_or_else(|| Untried::Broken(format!("{} shows no certificate", self.place)))
+            }
+        }
+    }
 }
 
 /// A body in one of three spellings.
@@ -163,6 +195,15 @@ impl Request {
         }
     }
 
+    /// A probe as a scenario writes it among requests.
+    fn to_try(place: &str, trial: Trial) -> Self {
+        let method = match trial {
+            Trial::Connect => "CONNECT",
+            Trial::Certificate => "CERTIFICATE",
+        };
+        Self { method: method.to_owned(), url: place.to_owned(), ..Self::default() }
+    }
+
     /// Whether `sent` is such a request.
     #[must_use]
     pub fn fits(&self, sent: &Sent) -> bool {
@@ -247,6 +288,8 @@ impl Answer {
 #[derive(Debug, Default)]
 pub struct Played {
     state: Mutex<State>,
+    /// Places that are tried, however often.
+    probes: Vec<Probe>,
     /// Whether what no exchange answers goes out to the network.
     lets_out: bool,
 }
@@ -263,7 +306,13 @@ impl Played {
     #[must_use]
     pub fn new(exchanges: Vec<Exchange>, lets_out: bool) -> Self {
         let exchanges = exchanges.into_iter().map(|exchange| (exchange, 0)).collect();
-        Self { state: Mutex::new(State { exchanges, ..State::default() }), lets_out }
+        let state = Mutex::new(State { exchanges, ..State::default() });
+        Self { state, probes: Vec::new(), lets_out }
+    }
+
+    #[must_use]
+    pub fn with_probes(self, probes: Vec<Probe>) -> Self {
+        Self { probes, ..self }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -322,6 +371,17 @@ impl Provider for Played {
         state.unanswered.push(Request::of(sent));
         let (method, url) = (sent.method(), sent.uri());
         Some(Err(EgressError::Connect(format!("no exchange of the scenario answers {method} {url}"))))
+    }
+
+    fn tried(&self, place: &str, trial: Trial) -> Result<i64, Untried> {
+        let asked = Request::to_try(place, trial);
+        let mut state = self.state();
+        state.seen.push(asked.clone());
+        let Some(probe) = self.probes.iter().find(|probe| probe.place == place) else {
+            state.unanswered.push(asked);
+            return Err(Untried::Broken(format!("no probe of the scenario is for {place}")));
+        };
+        probe.play(trial)
     }
 
     fn answered(&self, sent: &Sent, status: u16, headers: &HeaderMap, body: &Bytes) {

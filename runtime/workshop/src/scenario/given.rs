@@ -8,7 +8,7 @@ use caisson_types::manifest::GrantId;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::Exchange;
+use super::{Exchange, Probe};
 
 /// What is there before anything is asked. Everything may be left out.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -26,6 +26,9 @@ pub struct Given {
     pub tables: BTreeMap<String, Vec<Map<String, Value>>>,
     #[serde(rename = "exchange")]
     pub exchanges: Vec<Exchange>,
+    /// Places that may be tried.
+    #[serde(rename = "probe")]
+    pub probes: Vec<Probe>,
     /// A recording of a real provider, as seen from the scenario's file; `caisson module test --record` writes it.
     pub recorded: Option<PathBuf>,
     /// Requests of the manifest that the administrator did not approve, by their ids.
@@ -34,10 +37,22 @@ pub struct Given {
 
 /// A setting's value, or a secret that is another while exchanges are recorded.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(try_from = "Value")]
 pub enum Setting {
     Secret(SecretSetting),
     Value(Value),
+}
+
+impl TryFrom<Value> for Setting {
+    type Error = serde_json::Error;
+
+    /// A table is a secret; a list of two texts, which could be read as one too, is a list.
+    fn try_from(value: Value) -> Result<Self, Self::Error> {
+        Ok(match value.is_object() {
+            true => Self::Secret(serde_json::from_value(value)?),
+            false => Self::Value(value),
+        })
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -95,6 +110,7 @@ impl Given {
         both.invoice = over.invoice.clone().or(both.invoice);
         both.service = over.service.clone().or(both.service);
         both.exchanges = over.exchanges.iter().chain(&self.exchanges).cloned().collect();
+        both.probes = over.probes.iter().chain(&self.probes).cloned().collect();
         both.withheld.extend(over.withheld.iter().cloned());
         if over.client.email != Client::default().email || over.client.name != Client::default().name {
             both.client = over.client.clone();

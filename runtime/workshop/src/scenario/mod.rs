@@ -17,7 +17,7 @@ mod told;
 
 pub use call::When;
 pub use compare::Difference;
-pub use exchange::{Answer, Body, Exchange, Failing, Played, Request};
+pub use exchange::{Answer, Body, Exchange, Failing, Played, Probe, Request};
 pub use file::{File, FileError, Scenario, Service, Then, find, unpack};
 pub use given::{Client, Given, GivenInvoice, Setting};
 pub use observed::{CallSeen, InvoiceSeen, Observed, Outcome, ServiceSeen};

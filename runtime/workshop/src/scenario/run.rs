@@ -44,7 +44,8 @@ pub async fn run(
     record: bool,
 ) -> Result<Report> {
     let begun = Instant::now();
-    let provider = Arc::new(Played::new(scenario.given.exchanges.clone(), record));
+    let played = Played::new(scenario.given.exchanges.clone(), record);
+    let provider = Arc::new(played.with_probes(scenario.given.probes.clone()));
     let rehearsal = Rehearsal::begin(config, package, scenario, Arc::clone(&provider), record).await?;
     let observed = rehearsal.ask(&scenario.when).await?;
     Ok(Report {

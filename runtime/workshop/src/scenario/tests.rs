@@ -33,13 +33,33 @@ fn what_a_scenario_is_given_goes_before_what_its_file_is() {
     let file: File = toml::from_str(
         "[given]\nsettings = { a = 1, b = 2 }\nexchange = [{ request = { method = 'GET', url = '*' }, any = true }]\n\
          [[scenario]]\nname = 'x'\nwhen = { call = 'product.create' }\n\
-         [scenario.given]\nsettings = { b = 3 }\nexchange = [{ request = { method = 'GET', url = 'https://a.example/' } }]\n",
+         [scenario.given]\nsettings = { b = 3, hosts = ['a', 'b'] }\nexchange = [{ request = { method = 'GET', url = 'https://a.example/' } }]\n",
     )
     .unwrap();
     let given = file.complete(std::path::Path::new("tests/x.toml")).next().unwrap().given;
-    assert_eq!(json!(given.settings_form(false).unwrap()), json!({ "a": 1, "b": 3 }));
+    assert_eq!(json!(given.settings_form(false).unwrap()), json!({ "a": 1, "b": 3, "hosts": ["a", "b"] }));
     assert_eq!(given.exchanges[0].request.url, "https://a.example/");
     assert_eq!(given.exchanges.len(), 2);
+}
+
+#[test]
+fn a_place_is_tried_as_often_as_one_likes() {
+    use caisson_capabilities::http::egress::{Provider as _, Trial, Untried};
+    let probes = json!([
+        { "place": "mx.example.com:25", "connects-ms": 12, "days-left": -3 },
+        { "place": "down.example.com:25", "fails": "silent" },
+    ]);
+    let played = Played::default().with_probes(serde_json::from_value(probes).unwrap());
+    for _ in 0..2 {
+        assert_eq!(played.tried("mx.example.com:25", Trial::Connect), Ok(12));
+    }
+    assert_eq!(played.tried("mx.example.com:25", Trial::Certificate), Ok(-3));
+    assert_eq!(played.tried("down.example.com:25", Trial::Connect), Err(Untried::Silent));
+    let Err(Untried::Broken(why)) = played.tried("other.example.com:25", Trial::Connect) else { panic!() };
+    assert_eq!(why, "no probe of the scenario is for other.example.com:25");
+    let (seen, unanswered) = played.seen();
+    assert_eq!((seen.len(), unanswered.len()), (5, 1));
+    assert_eq!((seen[2].method.as_str(), seen[2].url.as_str()), ("CERTIFICATE", "mx.example.com:25"));
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ pub(super) use headers::is_reserved;
 pub(crate) use journal::{Exchange as NotedExchange, Noted, Part};
 pub use ledger::Ledger;
 pub(crate) use place::{Place, Route};
-pub use provider::{Provider, Sent};
+pub use provider::{Provider, Sent, Trial, Untried};
 pub use reader::Reader;
 pub use rule::{Rule, Scheme, covers};
 

@@ -12,6 +12,7 @@ use url::Host;
 
 use super::Egress;
 use super::error::EgressError;
+use super::provider::Provider;
 
 /// A host and a port as a guest named them, spelled as grants spell them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,15 +82,18 @@ pub(crate) struct Route {
 }
 
 impl Egress {
+    /// Who plays the network, in a rehearsal.
+    pub(crate) fn provider(&self) -> Option<&dyn Provider> {
+        self.0.config.provider.as_deref()
+    }
+
     /// The way to a place that a grant covers. Its name is resolved here, once; the turn lasts as long as the route is kept.
     ///
     /// # Errors
     /// Where the name does not resolve, or leads to an address that modules may not reach.
     pub(crate) async fn route(&self, module: &str, place: &Place) -> Result<Route, EgressError> {
         if self.0.config.provider.is_some() {
-            return Err(EgressError::Connect(format!(
-                "{place} is not reached in a rehearsal; only HTTP is played"
-            )));
+            return Err(EgressError::Connect(format!("{place} is not reached in a rehearsal")));
         }
         let turn = self.turn(module).await?;
         let exceptions = &self.0.config.allow_private;
