@@ -89,6 +89,26 @@ fn the_shared_macros_are_the_panels_own() {
 }
 
 #[test]
+fn a_chart_over_time_breaks_where_nothing_was_measured() {
+    let template = "{% from 'ui/chart' import area, strip %}{{ area(points, 'Times', unit='ms') }}{{ strip(states, 'Uptime') }}";
+    let data = r#"{"points": [{"label": "10:00", "value": 40}, {"label": "11:00", "value": null}, {"label": "12:00", "value": 80}],
+        "states": [{"label": "10:00", "state": "green", "text": "100 %"}, {"label": "11:00", "state": "grey", "text": "-"}]}"#;
+    let html = render(template, data).unwrap();
+    assert!(html.contains(r#"d="M106.67,73.0L106.67,73.0M533.33,6.0L533.33,6.0""#), "{html}");
+    assert!(
+        html.contains("<title>11:00: –</title>") && html.contains("<title>12:00: 80 ms</title>"),
+        "{html}"
+    );
+    assert!(
+        html.contains(r#"aria-label="Uptime""#) && html.contains("<title>10:00: 100 %</title>"),
+        "{html}"
+    );
+    assert!(html.contains(r#"height="32""#) && html.contains(r#"height="5""#), "{html}");
+    let nothing = render(template, r#"{"points": [], "states": []}"#).unwrap();
+    assert!(nothing.contains("<svg") && !nothing.contains("<rect"), "{nothing}");
+}
+
+#[test]
 fn a_modules_words_come_first_then_english_then_the_key() {
     let strings =
         [("en", "hello = Hello { $name }\nonly-english = English\n"), ("pl", "hello = Cześć { $name }\n")];
