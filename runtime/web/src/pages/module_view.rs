@@ -100,27 +100,38 @@ pub(super) fn plain(
 ) -> Result<Response, PageError> {
     match answered::data(status, answered) {
         Ok(response) => Ok(response),
-        Err(Answered::Redirect(target)) if leads_on(&target, below) => Ok(ui.go(&target)),
-        Err(Answered::Redirect(target)) => {
-            tracing::warn!(target, "a module's redirect leads nowhere it may");
-            let message = "The module answered with an address that cannot be followed.";
-            Err(ApiError::new(StatusCode::BAD_GATEWAY, message).into())
-        }
+        Err(Answered::Redirect(target)) => match leads_to(&target, below) {
+            Some(address) => Ok(ui.go(&address)),
+            None => {
+                tracing::warn!(target, "a module's redirect leads nowhere it may");
+                let message = "The module answered with an address that cannot be followed.";
+                Err(ApiError::new(StatusCode::BAD_GATEWAY, message).into())
+            }
+        },
         Err(_) => Ok(status.into_response()),
     }
 }
 
-fn leads_on(target: &str, below: &str) -> bool {
+/// The address itself, or that of a page below, such as `servers/42`; none where it leads elsewhere.
+fn leads_to(target: &str, below: &str) -> Option<String> {
     let inside =
         target.strip_prefix(below).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
-    let away = url::Url::parse(target).is_ok_and(|url| url.scheme() == "https" || url.scheme() == "http");
+    let parsed = url::Url::parse(target);
+    let relative = parsed == Err(url::ParseError::RelativeUrlWithoutBase)
+        && target.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '?');
+    let away = parsed.is_ok_and(|url| url.scheme() == "https" || url.scheme() == "http");
     let plain = target.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') && !target.contains("..");
-    plain && (inside || away)
+    match () {
+        () if !plain => None,
+        () if inside || away => Some(target.to_owned()),
+        () if target.starts_with('?') => Some(format!("{below}{target}")),
+        () => relative.then(|| format!("{below}/{target}")),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::leads_on;
+    use super::leads_to;
 
     #[test]
     fn a_redirect_stays_below_its_page_or_names_a_whole_address() {
@@ -128,9 +139,12 @@ mod tests {
         for good in
             ["/client/services/1", "/client/services/1/files?x=1", "https://panel.example/login?token=1"]
         {
-            assert!(leads_on(good, below), "{good}");
+            assert_eq!(leads_to(good, below).as_deref(), Some(good));
         }
+        assert_eq!(leads_to("files/a?x=1", below).as_deref(), Some("/client/services/1/files/a?x=1"));
+        assert_eq!(leads_to("?x=1", below).as_deref(), Some("/client/services/1?x=1"));
         for bad in [
+            "files/../../2",
             "/admin",
             "/client/services/12",
             "/client/services/1/../2",
@@ -139,7 +153,7 @@ mod tests {
             "",
             "/client/services/1\\x",
         ] {
-            assert!(!leads_on(bad, below), "{bad}");
+            assert_eq!(leads_to(bad, below), None, "{bad}");
         }
     }
 }
