@@ -269,5 +269,5 @@ def _path(path: Path) -> str:
 
 
 def _join(base: str, path: str) -> str:
-    base, path = base.rstrip("/"), path.lstrip("/")
-    return f"{base}/{path}" if path else base
+    # Without a path it is the address as somebody typed it: to many servers `/a/` is not `/a`.
+    return f"{base.rstrip('/')}/{path.lstrip('/')}" if path else base
