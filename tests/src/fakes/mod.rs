@@ -8,6 +8,8 @@ mod slack;
 #[cfg(feature = "scenarios")]
 mod stripe;
 mod troubled;
+#[cfg(feature = "scenarios")]
+mod watched;
 
 pub use hosting_api::{Account, Fault, HostingApi, Rule, Seen};
 pub use mailboxes::{Mailbox, MailboxApi};
@@ -15,3 +17,5 @@ pub use proxmox_wp::{ProxmoxWp, Site};
 pub use slack::{Channel, Slack};
 #[cfg(feature = "scenarios")]
 pub use stripe::{Stripe, WEBHOOK_SECRET};
+#[cfg(feature = "scenarios")]
+pub use watched::{Mood, TlsServer, WatchedSite};

@@ -1,6 +1,7 @@
 //! The repository's modules, each through its whole life and its provider's troubles.
 
 mod proxmox_wp;
+mod server_monitoring;
 mod slack;
 mod stripe;
 

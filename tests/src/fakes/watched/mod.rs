@@ -1,0 +1,8 @@
+//! What a monitor watches: a web site with moods, and servers whose certificates end when the test says. They are real servers on
+//! loopback; one that is shut takes no connection, as a port nobody listens on.
+
+mod site;
+mod tls;
+
+pub use site::{Mood, WatchedSite};
+pub use tls::TlsServer;
