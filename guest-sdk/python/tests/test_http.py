@@ -20,6 +20,14 @@ class Requests(unittest.TestCase):
         self.assertEqual(http.get("https://api.example.com/ping", bearer="k").text, '{"ok":true}')
         self.assertEqual(self.host.requests[1].url, "https://api.example.com/ping")
 
+    def test_an_address_without_a_path_is_asked_as_it_was_typed(self):
+        self.host.on_http(lambda request: reply(204))
+        for address in ("https://a.example/x/", "https://a.example/x"):
+            http.get(address)
+            http.Client(address).get("/y")
+        asked = [request.url for request in self.host.requests]
+        self.assertEqual(asked, ["https://a.example/x/", "https://a.example/x/y", "https://a.example/x", "https://a.example/x/y"])
+
     def test_other_credentials_and_bodies(self):
         self.host.on_http(lambda request: reply(204))
         http.Client("https://a.example", basic=("jo", "password")).put(form={"a b": "1&2"})
