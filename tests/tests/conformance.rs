@@ -167,11 +167,7 @@ async fn whoever_installs_a_package_may_have_its_scenarios_played_first() {
     run_caisson(&caisson_program().unwrap(), &pack, &[]).await.unwrap();
     let postgres = Postgres::shared().unwrap().create_database().unwrap();
     for database in [None, Some(postgres)] {
-        let mut builder = Panel::builder();
-        if let Some(database) = database {
-            builder = builder.database(database);
-        }
-        let panel = builder.start().await.unwrap();
+        let panel = Panel::builder().database(database).start().await.unwrap();
         let admin = panel.admin().await.unwrap();
         let refused = panel.caisson(&["module", "install", file, "--conformance"]).await.unwrap_err();
         let refused = format!("{refused:#}");

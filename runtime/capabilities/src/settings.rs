@@ -70,9 +70,9 @@ mod tests {
         assert_eq!(settings.get("settings.api_base"), Some(&serde_json::json!("https://a.example")));
         assert_eq!(settings.get("settings.api_key"), None);
         assert!(settings.has("settings.api_key"));
-        assert_eq!(settings.address("settings.api_key"), Some("k"));
-        assert_eq!(settings.address("settings.api_base"), Some("https://a.example"));
-        assert_eq!(settings.address("settings.other"), None);
+        assert_eq!(settings.addresses("settings.api_key").next(), Some("k"));
+        assert_eq!(settings.addresses("settings.api_base").next(), Some("https://a.example"));
+        assert_eq!(settings.addresses("settings.other").next(), None);
         assert!(!settings.has("settings.other"));
     }
 }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use caisson_tests::support::repository;
 
 /// Whose errors reach a terminal.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
+    "runtime/panel/src",
     "runtime/server/src",
     "runtime/workshop/src",
     "runtime/package/src",

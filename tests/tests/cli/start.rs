@@ -138,7 +138,7 @@ fn a_data_directory_that_cannot_be_used_is_named() {
     desk.write("caisson-data/artefacts", "no folder");
     desk.refuses(
         "module list",
-        "the sandbox cannot be started in caisson-data: Not a directory (os error 20)",
+        "nothing can be served from caisson-data\n  because the sandbox cannot be started: Not a directory (os error 20)",
     );
 }
 

@@ -16,10 +16,7 @@ const SOON: Duration = Duration::from_secs(60);
 
 /// A panel that may call a provider on loopback.
 async fn panel(database: Option<&str>, provider: std::net::SocketAddr) -> (Panel, Admin) {
-    let mut builder = Panel::builder().allow_private(provider);
-    if let Some(database) = database {
-        builder = builder.database(database);
-    }
+    let builder = Panel::builder().allow_private(provider).database(database.map(str::to_owned));
     let panel = builder.start().await.unwrap();
     let admin = panel.admin().await.unwrap();
     (panel, admin)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use caisson_storage::{Db, schedules};
-use caisson_tests::fakes::{Mood, WatchedSite, TlsServer};
+use caisson_tests::fakes::{Mood, TlsServer, WatchedSite};
 use caisson_tests::support::archive::Archive;
 use caisson_tests::support::{Admin, Panel, Postgres, Visitor, modules, until};
 use caisson_types::Timestamp;

@@ -32,10 +32,7 @@ impl Scene {
     async fn on(database: Option<String>) -> Self {
         let stripe = Stripe::start().await.unwrap();
         let package = modules::package(MODULE).unwrap();
-        let mut builder = Panel::builder().allow_private(stripe.address());
-        if let Some(database) = &database {
-            builder = builder.database(database);
-        }
+        let builder = Panel::builder().allow_private(stripe.address()).database(database);
         let panel = builder.start().await.unwrap();
         let admin = panel.admin().await.unwrap();
         panel.caisson(&["module", "install", package.to_str().unwrap()]).await.unwrap();

@@ -174,7 +174,7 @@ fn the_legacy_form_is_refused_for_what_it_would_allow() {
     let mut raw = STANDARD.decode(signature.lines().nth(1).unwrap()).unwrap();
     raw[..2].copy_from_slice(&LEGACY);
     let legacy = signature.replacen(signature.lines().nth(1).unwrap(), &STANDARD.encode(raw), 1);
-    let refused = Signature::parse(&legacy).unwrap_err();
+    let refused = Signature::parse(&legacy).err().unwrap();
     assert!(refused.to_string().starts_with("the signature is of minisign's legacy form"), "{refused}");
 }
 

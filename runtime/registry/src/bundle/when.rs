@@ -56,12 +56,15 @@ pub(super) fn when(export: &str, with: &Value, manifest: &Manifest) -> Result<Va
         "payment.webhook" => json!({
             "headers": pairs(&request["headers"]), "form": pairs(&request["form"]), "body": body(request)?,
         }),
-        "payment.returned" => json!({ "path": request["path"], "query": pairs(&request["query"]), "form": pairs(&request["form"]) }),
+        "payment.returned" => {
+            json!({ "path": request["path"], "query": pairs(&request["query"]), "form": pairs(&request["form"]) })
+        }
         "payment.charge" => json!({ "token": with["token"] }),
         "payment.refund" => json!({ "transaction": with["transaction"], "minor": with["amount"]["minor"] }),
         "notification.send" => {
             let message = &with["message"];
-            let is_for_client = message["audience"].as_str().is_some_and(|who| who.eq_ignore_ascii_case("client"));
+            let is_for_client =
+                message["audience"].as_str().is_some_and(|who| who.eq_ignore_ascii_case("client"));
             json!({
                 "to": text(&message["to"]), "subject": text(&message["subject"]), "text": text(&message["text"]),
                 "html": message["html"].as_str(), "data": document(&message["data"]), "sender": message["sender"],

@@ -164,7 +164,7 @@ pub enum When {
 }
 
 /// A file of a message.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attached {
     name: String,

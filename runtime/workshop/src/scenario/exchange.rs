@@ -40,7 +40,7 @@ pub struct Request {
 }
 
 /// A place that is tried, and what comes of it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Probe {
     /// Host and port.
@@ -49,7 +49,9 @@ pub struct Probe {
     #[serde(default = "quickly")]
     pub connects_ms: u32,
     /// Days until its certificate ends; one that has none shows none.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub days_left: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fails: Option<Failing>,
 }
 
@@ -62,7 +64,13 @@ impl Probe {
         match (self.fails, trial) {
             (Some(Failing::Refuses), _) => Err(Untried::Refused),
             (Some(Failing::Silent), _) => Err(Untried::Silent),
-            (Some(Failing::Cut), _) => Err(Untried::Broken(format!("{} broke off", self.place))),
+            (Some(Failing::Cut | Failing::Large), _) => {
+                Err(Untried::Broken(format!("{} broke off", self.place)))
+            }
+            (Some(Failing::Unknown), _) => Err(Untried::Broken(format!("{} has no address", self.place))),
+            (Some(Failing::Untrusted), _) => {
+                Err(Untried::Broken(format!("{} cannot prove who it is", self.place)))
+            }
             (None, Trial::Connect) => Ok(self.connects_ms.into()),
             (None, Trial::Certificate) => {
                 self.days_left.ok_or_else(|| Untried::Broken(format!("{} shows no certificate", self.place)))

@@ -185,7 +185,7 @@ impl Given {
         let text = std::fs::read_to_string(path)
             .map_err(|error| FileError::Read { path: path.to_owned(), error })?;
         let file: GivenFile = toml::from_str(&text)
-            .map_err(|error| FileError::Parse { path: path.to_owned(), error: Box::new(error) })?;
+            .map_err(|error| FileError::Parse { path: path.to_owned(), error: in_one_line(&text, &error) })?;
         Ok(file.given)
     }
 }
