@@ -182,17 +182,15 @@ async fn whoever_installs_a_package_may_have_its_scenarios_played_first() {
         panel.caisson(&["module", "install", file]).await.unwrap();
         const TRIAL: &str = "/modules/product/careless/trial";
         admin.api.get(TRIAL).await.unwrap().expect(404).unwrap();
-        let mut visitor = panel.visitor().unwrap();
-        visitor.open("/admin/login").await.unwrap();
-        let who = [("email", admin.email.as_str()), ("password", admin.password.as_str())];
-        visitor.submit("/admin/login", &who).await.unwrap();
+        let mut visitor = panel.signed_in(&admin).await.unwrap();
         let page = visitor.open("/admin/modules/product/careless/-/approve").await.unwrap();
         assert!(page.text().contains("Play them"), "{}", page.text());
         let form = [("version", "0.1.0"), ("back", "approve")];
         visitor.submit("/admin/modules/product/careless/-/trial", &form).await.unwrap();
         // One at a time.
         let again = admin.api.post(TRIAL, &json!({})).await.unwrap();
-        assert!(matches!(again.status, 202 | 409), "{}", again.status);
+        let told = again.body.to_string();
+        assert!(again.status == 409 && told.contains("0.1.0 are played just now; wait until"), "{told}");
         let trial = until(Duration::from_secs(300), "the scenarios to be played", async || {
             let trial = admin.api.get(TRIAL).await.unwrap().ok().unwrap();
             (trial["state"] != "running").then_some(trial)

@@ -135,10 +135,16 @@ async fn what_cannot_be_developed_is_told() {
     assert!(open.contains("a panel to develop on is for this machine alone"), "{open}");
     let empty = said(&["module", "dev", dir]).await;
     assert!(empty.contains(&format!("{dir} is not a module: it has no module.toml")), "{empty}");
+    // What is there cannot be removed for a fresh beginning.
+    let kept = folder.path().join("kept");
+    std::fs::create_dir_all(kept.join("dev")).unwrap();
+    std::fs::write(kept.join("dev/plugin-demo"), "").unwrap();
     // A data directory that another panel has.
     let demo = folder.path().join("demo");
     let demo = demo.to_str().unwrap();
     caisson(&["module", "new", demo, "--type", "plugin", "--language", "c"]).await.unwrap();
+    let fresh = said(&["module", "dev", demo, "--fresh", "--target-dir", kept.to_str().unwrap()]).await;
+    assert!(fresh.contains("dev/plugin-demo cannot be removed"), "{fresh}");
     let data = folder.path().join("data");
     let config = folder_config(folder.path(), &data);
     let admin = [

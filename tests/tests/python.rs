@@ -104,7 +104,11 @@ fn mistakes_are_told_with_file_and_line() {
             format!("{WELL}\nraise SystemExit(\"too early\")\n"),
             "src/hello/__init__.py:11: SystemExit: too early",
         ),
-        ("no panel", format!("{WELL}\nlog.info(\"import\", None, \"too early\")\n"), "log@0.1.0#"),
+        (
+            "no panel",
+            format!("{WELL}\nlog.info(\"import\", None, \"too early\")\n"),
+            "was called while the module was imported, when",
+        ),
     ];
     for (what, script, expected) in cases {
         let error = build(module(&script).path()).unwrap_err();

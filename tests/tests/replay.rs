@@ -26,10 +26,7 @@ struct Scene {
 impl Scene {
     async fn start(database: Option<String>) -> Self {
         let provider = MailboxApi::start().await.unwrap();
-        let mut builder = Panel::builder().allow_private(provider.address());
-        if let Some(database) = database {
-            builder = builder.database(database);
-        }
+        let builder = Panel::builder().allow_private(provider.address()).database(database);
         let built = modules::build_from(&mailbox(), "product/mailbox-c").unwrap();
         let package = Archive::open(&built.file).unwrap().bytes().unwrap();
         let panel = builder.start().await.unwrap();
@@ -211,7 +208,7 @@ async fn a_failed_call_is_replayed_until_it_is_mended() {
     let told = of_panel(&id).await;
     assert!(told.contains(&format!("the call fails as it did: problem ({refusal})")), "{told}");
     let told = of_panel("01920000-0000-7000-8000-000000000000").await;
-    assert!(told.contains("no call 01920000-0000-7000-8000-000000000000 is kept; "), "{told}");
+    assert!(told.contains("call 01920000-0000-7000-8000-000000000000 is not kept; "), "{told}");
     let well = scene.call("ok").await;
     let told = of_panel(&well).await;
     assert!(told.contains("ended well: there is nothing to replay"), "{told}");
@@ -226,14 +223,21 @@ async fn a_failed_call_is_replayed_until_it_is_mended() {
     };
     let mut without = changed("scenario", Value::Null);
     without["no_scenario"] = "no scenario can ask for it".into();
+    let mut otherwise = bundle.clone();
+    otherwise["call"]["outcome"] = "trapped".into();
+    let mut nowhere = bundle.clone();
+    nowhere["scenario"]["given"]["tables"] = json!({ "nowhere": [{ "id": 1 }] });
     let puppet = repository().join("tests/guests/puppet");
     let cases = [
         (json!([]), mailbox(), "this is no bundle: "),
+        (json!({}), mailbox(), "bundle.json cannot be played"),
         (changed("format", json!(1)), mailbox(), "the bundle has format 1, and this program reads format 2"),
         (bundle_of_well, mailbox(), "ended well: there is nothing to replay"),
         (without, mailbox(), "cannot be replayed: no scenario can ask for it"),
         (bundle.clone(), puppet, "the bundle is of product/mailbox, and the folder is product/puppet's"),
-        (bundle.clone(), folder.path().to_owned(), "module.toml cannot be read"),
+        (bundle.clone(), folder.path().to_owned(), "is not a module: it has no module.toml"),
+        (otherwise, mailbox(), "the call fails in another way: problem ("),
+        (nowhere, mailbox(), "could not be made again"),
     ];
     for (bundle, dir, expected) in cases {
         std::fs::write(&file, bundle.to_string()).unwrap();
@@ -287,7 +291,9 @@ async fn a_plan_shows_what_a_call_would_do() {
     let asked = &told["requests"][0];
     assert_eq!((&asked["url"], &asked["answered"]), (&json!("https://other.example/ping"), &json!(false)));
 
+    std::fs::write(&given, "[[given.tables.nowhere]]\nid = 1\n").unwrap();
     for (arguments, expected) in [
+        (vec!["--call", "product.create", "--given", text(&given)], "product.create could not be asked for"),
         (vec!["--scenario", "none"], "has no scenario 'none'; it has 'the provider answers'"),
         (vec!["--call", "product.explode"], "product.explode cannot be asked for like this"),
         (vec!["--call", "jobs.run", "--given", "none.toml"], "none.toml cannot be read"),

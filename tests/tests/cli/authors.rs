@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use caisson_tests::support::archive::Archive;
 use caisson_tests::support::{OciRegistry, puppet};
 
-use super::{Desk, FAILED, MISUSED, shared_target, text};
+use super::{Desk, FAILED, shared_target, text};
 
 /// A desk with the folder of a new module in C.
 fn with_module() -> Desk {
@@ -264,6 +264,8 @@ fn what_is_kept_for_scenarios_and_checks_must_be_of_use() {
     ));
     puppet().save(desk.folder.path(), "puppet.caisson").unwrap();
     let desk = desk.with("TMPDIR", "/nonexistent");
+    let said = text(&desk.run("module install puppet.caisson --conformance").stderr);
+    assert!(said.starts_with("error: no temporary folder can be made\n  because No such file"), "{said}");
     let said = text(&desk.run("module check --package puppet.caisson").stderr);
     assert!(
         said.starts_with("error: the sandbox to measure in could not be made\n  because No such file"),
@@ -285,7 +287,7 @@ fn what_is_to_be_checked_is_named_and_is_there() {
         "module check empty --package p",
         "the argument '[DIR]' cannot be used with '--package <PACKAGE>'",
     );
-    assert_eq!(desk.run("module check --conformance").status.code(), Some(MISUSED));
+    desk.refuses("module check --conformance", "name the module's folder, or a package with --package");
     // What it found stands on standard output, whatever came of it.
     let done = desk.run("module check --package empty/file");
     assert_eq!(done.status.code(), Some(FAILED));

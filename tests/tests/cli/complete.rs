@@ -22,14 +22,23 @@ const MAKERS: [&str; 8] =
     ["bail!(", "ensure!(", "anyhow!(", "context(", "#[error(", "io::Error::new(", "ok_or_else(", "ok_or("];
 
 /// What cannot be provoked, and why.
-const EXCEPTIONS: [(&str, &str); 18] = [
+const EXCEPTIONS: [(&str, &str); 24] = [
     ("it answered {}", "stands in the log of a panel that serves"),
     ("metrics cannot be recorded", "a process has one recorder, and asks for it once"),
     ("no client for the collector could be made", "the TLS library would have to fail"),
     ("the worker stopped", "a worker stops when it is told to"),
     ("the bindings of the contract could not be made", "the contract is part of the program"),
     ("this program's own file cannot be found", "it runs"),
-    ("the database cannot be read", "it was migrated a moment before"),
+    ("the tables of the modules cannot be read", "the database was migrated a moment before"),
+    ("the way out to the network cannot be made", "the TLS library would have to fail"),
+    ("scenarios cannot be written into {}", "a temporary folder that was made a moment before"),
+    ("the build came to no end", "a build would have to panic"),
+    ("name a bundle, or a call with --call", "the command line asks for one of the two before"),
+    (
+        "the package that was called is not installed any more; ",
+        "a call of a version that is gone has no scenario",
+    ),
+    ("the scenario cannot be written down: ", "what was read can be written"),
     ("the stage's database could not do this: ", "it was made a moment before, in a folder of its own"),
     ("the module's tables could not be read: ", "the database would have to go away between two statements"),
     ("nothing was answered; ", "somebody at a terminal interrupts a question"),

@@ -114,8 +114,8 @@ async fn what_does_not_come_as_it_should_stays_out() {
     assert!(field == "digest" && said.contains(&right) && said.contains(&other), "{field}: {said}");
     for (name, expected) in [
         ("large", "sent more than 41943040 bytes, the most that is read of it"),
-        ("nowhere", "127.0.0.1 redirects to nowhere"),
-        ("teapot", "127.0.0.1 answered with status 418 instead of the package"),
+        ("nowhere", "redirects to nowhere"),
+        ("teapot", "answered with status 418 instead of the package"),
         ("gone", "there is nothing at"),
         ("round", "redirects too many times"),
     ] {

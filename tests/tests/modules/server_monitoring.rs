@@ -1,5 +1,6 @@
 //! The server-monitoring module through its whole life over HTTP, on both databases, with hosts that do well and hosts that do not.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use caisson_storage::{Db, schedules};
@@ -19,6 +20,8 @@ struct Scene {
     site: WatchedSite,
     lasting: TlsServer,
     over: TlsServer,
+    /// That were let pass.
+    minutes: AtomicI64,
 }
 
 fn at(path: &str) -> String {
@@ -39,13 +42,10 @@ impl Scene {
         for address in [site.address(), lasting.address(), over.address()] {
             builder = builder.allow_private(address);
         }
-        if let Some(database) = database {
-            builder = builder.database(database);
-        }
-        let panel = builder.start().await.unwrap();
+        let panel = builder.database(database).start().await.unwrap();
         let admin = panel.admin().await.unwrap();
         panel.caisson(&["module", "install", package.to_str().unwrap()]).await.unwrap();
-        let scene = Self { panel, admin, site, lasting, over };
+        let scene = Self { panel, admin, site, lasting, over, minutes: AtomicI64::new(0) };
         scene.post("activate", json!({}), 409).await;
         let module: Value =
             scene.admin.api.get(&format!("/modules/{MODULE}")).await.unwrap().expect(200).unwrap();
@@ -105,10 +105,11 @@ impl Scene {
         until(SOON, &what, async || (self.results(id).await.len() >= count).then_some(())).await.unwrap();
     }
 
-    /// Lets the next minute's schedules come round now.
+    /// Lets the next minute's schedules come round now, and at the next call those of the minute after it.
     async fn minute_passes(&self) {
+        let minutes = 1 + self.minutes.fetch_add(1, Ordering::Relaxed);
         let db = Db::connect(&self.panel.database_url(), 1).await.unwrap();
-        let soon = Timestamp(Timestamp::now().0 + 60_000);
+        let soon = Timestamp(Timestamp::now().0 + minutes * 60_000);
         schedules::fire(&mut *db.conn().await.unwrap(), soon).await.unwrap();
     }
 
@@ -130,11 +131,7 @@ impl Scene {
     }
 
     async fn visitor(&self) -> Visitor {
-        let mut visitor = self.panel.visitor().unwrap();
-        visitor.open("/admin/login").await.unwrap();
-        let form = [("email", self.admin.email.as_str()), ("password", self.admin.password.as_str())];
-        visitor.submit("/admin/login", &form).await.unwrap();
-        visitor
+        self.panel.signed_in(&self.admin).await.unwrap()
     }
 }
 

@@ -6,8 +6,10 @@ use caisson_storage::page::PageQuery;
 use caisson_tests::fakes::{Fault, Rule, Stripe, WEBHOOK_SECRET};
 use caisson_tests::support::archive::Archive;
 use caisson_tests::support::till::now;
-use caisson_tests::support::{Admin, Page, Panel, Postgres, Reply, Visitor, modules};
+use caisson_tests::support::{Admin, Page, Panel, Postgres, Reply, Visitor, modules, until};
 use serde_json::{Value, json};
+
+use super::SOON;
 
 const MODULE: &str = "payment/stripe";
 const CLIENT: (&str, &str) = ("ada@example.com", "correct horse battery");
@@ -471,7 +473,10 @@ async fn a_stripe_in_trouble_is_told_from_a_payment_that_failed() {
     let small = scene.invoice(10, "EUR").await;
     let shown = scene.pay(&small).await;
     assert!(shown.body.contains("cannot be used for this invoice") && !shown.body.contains("at least 50"));
-    assert!(scene.log().await.contains("at least 50"));
+    // Calls are written down behind their answers.
+    until(SOON, "the log to say why", async || scene.log().await.contains("at least 50").then_some(()))
+        .await
+        .unwrap();
     scene.configure("sk_test_revoked").await;
     let refused = scene.test_connection().await;
     assert_eq!(refused.status, 422, "{}", refused.body);

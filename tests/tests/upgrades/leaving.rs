@@ -86,9 +86,10 @@ async fn what_is_sold_or_in_use_stays() {
     let admin = panel.admin().await.unwrap();
     let puppet = first(&admin).await;
     services(&admin, 0).await;
-    let get = async |path: &str| admin.api.get(path).await.unwrap().ok().unwrap()["items"][0]["id"].clone();
+    let list = async |path: &str| admin.api.get(path).await.unwrap().ok().unwrap();
+    let (clients, products) = (list("/clients").await, list("/products").await);
     let order =
-        json!({ "client_id": get("/clients").await, "product_id": get("/products").await, "data": {} });
+        json!({ "client_id": clients["items"][0]["id"], "product_id": products[0]["id"], "data": {} });
     let delete = async || {
         act(&admin, &puppet, "deactivate").await;
         let refused = panel.caisson(&["module", "delete", "product/puppet"]).await.unwrap_err().to_string();

@@ -174,7 +174,7 @@ async fn a_roll_back_needs_one_click_and_loses_nothing() {
             refused.body["message"]
                 .as_str()
                 .unwrap()
-                .contains("1.1.0 cannot serve again, since 'notes.value' is gone"),
+                .contains("1.0.0 cannot serve again, since the column 'notes.value' is gone"),
             "{}",
             refused.body
         );

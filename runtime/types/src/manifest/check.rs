@@ -185,7 +185,9 @@ fn capabilities(manifest: &Manifest) -> Result<(), ManifestError> {
         match (&http.from, &http.host) {
             (Some(_), Some(_)) | (None, None) => return invalid(at, "needs either host or from, not both"),
             (Some(from), None) => match from.strip_prefix("settings.").and_then(setting) {
-                Some(field) if matches!(field.kind, FieldKind::Url | FieldKind::Tags) && !field.secret => {}
+                // The host takes no more than the origin of a secret address.
+                Some(field) if field.kind == FieldKind::Url => {}
+                Some(field) if field.kind == FieldKind::Tags && !field.secret => {}
                 _ => return invalid(at, format!("'{from}' is not a url or tags field of the settings")),
             },
             (None, Some(_)) => {}

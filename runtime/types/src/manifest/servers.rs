@@ -155,8 +155,8 @@ impl Place<'_> {
         match (self.from, self.host) {
             (Some(_), Some(_)) | (None, None) => return Err("needs either host or from, not both".to_owned()),
             (Some(from), None)
-                if !is_a(from, &[FieldKind::Text, FieldKind::Url])
-                    && !(lists && is_a(from, &[FieldKind::Tags])) =>
+                if !(is_a(from, &[FieldKind::Text, FieldKind::Url])
+                    || lists && is_a(from, &[FieldKind::Tags])) =>
             {
                 let kinds = if lists { "text, url or tags" } else { "text or url" };
                 return Err(format!("'{from}' is not a {kinds} field of the settings"));

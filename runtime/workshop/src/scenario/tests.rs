@@ -62,6 +62,25 @@ fn a_place_is_tried_as_often_as_one_likes() {
     assert_eq!((seen[2].method.as_str(), seen[2].url.as_str()), ("CERTIFICATE", "mx.example.com:25"));
 }
 
+#[test]
+fn a_place_fails_as_its_probe_says() {
+    use caisson_capabilities::http::egress::{Provider as _, Trial, Untried};
+    let broken = |words: &str| Err(Untried::Broken(format!("a.example:25 {words}")));
+    for (fails, expected) in [
+        (Some("refuses"), Err(Untried::Refused)),
+        (Some("silent"), Err(Untried::Silent)),
+        (Some("cut"), broken("broke off")),
+        (Some("large"), broken("broke off")),
+        (Some("unknown"), broken("has no address")),
+        (Some("untrusted"), broken("cannot prove who it is")),
+        (None, broken("shows no certificate")),
+    ] {
+        let probes = json!([{ "place": "a.example:25", "fails": fails }]);
+        let played = Played::default().with_probes(serde_json::from_value(probes).unwrap());
+        assert_eq!(played.tried("a.example:25", Trial::Certificate), expected);
+    }
+}
+
 #[tokio::test]
 async fn each_exchange_answers_once_and_what_nothing_answers_is_kept() {
     use caisson_capabilities::http::egress::Provider as _;

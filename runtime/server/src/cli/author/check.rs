@@ -52,11 +52,14 @@ pub(super) async fn check(asked: CheckArguments) -> anyhow::Result<()> {
     };
     // What no panel would take has nothing to play.
     if asked.conformance && report.count(Severity::Error) == 0 {
-        let package = match (&asked.dir, &asked.package) {
-            (Some(dir), _) => caisson_package::pack(dir, &build_module(dir, &options)?.component)?,
-            (None, file) => sign::read(file.as_deref().unwrap_or(Path::new("")))?,
-        };
-        play(&options, &package, &mut report).await?;
+        match (&asked.dir, &asked.package) {
+            (_, Some(file)) => play_package(&options, &sign::read(file)?, &mut report).await?,
+            (Some(dir), None) => {
+                let package = caisson_package::pack(dir, &build_module(dir, &options)?.component)?;
+                play(&options, dir, &package, &mut report).await?;
+            }
+            (None, None) => {}
+        }
     }
     if asked.json {
         println!("{}", serde_json::to_string_pretty(&Document::new(&report))?);
@@ -68,12 +71,21 @@ pub(super) async fn check(asked: CheckArguments) -> anyhow::Result<()> {
 }
 
 /// Plays the scenarios that a package brings along.
-pub(super) async fn play(options: &BuildOptions, package: &[u8], report: &mut Report) -> anyhow::Result<()> {
+async fn play_package(options: &BuildOptions, package: &[u8], report: &mut Report) -> anyhow::Result<()> {
     let folder = tempfile::tempdir().context("no temporary folder can be made")?;
     scenario::unpack(&caisson_package::archive::read(package)?, folder.path())
         .with_context(|| format!("scenarios cannot be written into {}", folder.path().display()))?;
+    play(options, folder.path(), package, report).await
+}
+
+async fn play(
+    options: &BuildOptions,
+    scenarios: &Path,
+    package: &[u8],
+    report: &mut Report,
+) -> anyhow::Result<()> {
     let config = super::stage(options, Vec::new())?;
-    let (score, findings) = conformance(&config, folder.path(), package).await?;
+    let (score, findings) = conformance(&config, scenarios, package).await?;
     report.conformance = Some(score);
     report.add(findings);
     Ok(())
@@ -82,7 +94,7 @@ pub(super) async fn play(options: &BuildOptions, package: &[u8], report: &mut Re
 /// Plays a package's scenarios alone, and fails where something goes wrong.
 pub(super) async fn conforms(package: &[u8], options: &BuildOptions) -> anyhow::Result<()> {
     let mut report = Report::default();
-    play(options, package, &mut report).await?;
+    play_package(options, package, &mut report).await?;
     for finding in &report.findings {
         eprintln!("{finding}");
     }

@@ -1,11 +1,9 @@
 //! `caisson module replay`: a call that failed on a panel, made again in the real sandbox.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
-use caisson_package::build::build_module;
-use caisson_registry::RegistryError;
-use caisson_storage::StorageError;
+use caisson_package::build::{build_module, read_manifest};
 use caisson_types::CallId;
 use caisson_workshop::replay::{Recorded, Verdict};
 use caisson_workshop::scenario::{self, CallSeen};
@@ -54,8 +52,7 @@ pub(super) async fn replay(asked: ReplayArguments, config: &Config) -> anyhow::R
     let options = super::options(asked.target_dir)?;
     let package = match (folder, installed) {
         (Some(folder), _) => {
-            let manifest = manifest(&folder)?;
-            recorded.must_be_of(&manifest)?;
+            recorded.must_be_of(&read_manifest(&folder)?.key())?;
             caisson_package::pack(&folder, &build_module(&folder, &options)?.component)?
         }
         (None, Some(package)) => package,
@@ -104,28 +101,13 @@ pub(super) async fn replay(asked: ReplayArguments, config: &Config) -> anyhow::R
 /// What a call of this machine's panel was, and the package it was made of.
 async fn of_panel(config: &Config, id: CallId, packed: bool) -> anyhow::Result<(Recorded, Option<Vec<u8>>)> {
     let panel = parts::panel(config).await?;
-    let bundle = panel.registry.bundle(id).await.map_err(|error| match error {
-        RegistryError::Storage(StorageError::Missing) => {
-            anyhow::anyhow!("no call {id} is kept; 'caisson module calls <module>' lists those that are")
-        }
-        other => other.into(),
-    })?;
+    let bundle = panel.registry.bundle(id).await?;
     let recorded = Recorded::read(&serde_json::to_string(&bundle)?)?;
     let package = match (packed, &recorded.digest) {
         (true, Some(digest)) => Some(panel.registry.packed(digest).await?),
         _ => None,
     };
     Ok((recorded, package))
-}
-
-/// Which module a folder is.
-fn manifest(folder: &Path) -> anyhow::Result<caisson_types::ModuleKey> {
-    let path = folder.join("module.toml");
-    let text =
-        std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let manifest = caisson_types::Manifest::parse(&text)
-        .with_context(|| format!("{} cannot be used", path.display()))?;
-    Ok(manifest.key())
 }
 
 fn named(recorded: &Recorded) -> String {
