@@ -74,7 +74,7 @@ fn the_same_sources_make_the_same_bytes_and_a_line_makes_others() {
     assert!(holds(&changed, "well met by daylight") && !holds(&changed, "well met by moonlight"));
     fs::write(&file, WELL).unwrap();
     assert!(build(one.path()).unwrap() == first, "what was changed back made other bytes");
-    assert_eq!(caches(one.path()), [PathBuf::new(); 0], "the interpreter left its caches");
+    assert!(caches(one.path()).is_empty(), "the interpreter left its caches");
 }
 
 #[test]

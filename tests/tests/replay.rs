@@ -87,7 +87,7 @@ impl Scene {
     async fn stored(&self, call: &str) -> String {
         let db = caisson_storage::Db::connect(&self.panel.database_url(), 1).await.unwrap();
         let captured =
-            caisson_storage::captures::of(&mut *db.conn().await.unwrap(), call.parse().unwrap()).await;
+            caisson_storage::captures::of(&mut db.conn().await.unwrap(), call.parse().unwrap()).await;
         db.close().await;
         captured.unwrap().unwrap().to_string()
     }

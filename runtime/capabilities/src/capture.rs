@@ -238,7 +238,7 @@ mod tests {
             for answer in answers {
                 let (mut stream, _) = listener.accept().await.unwrap();
                 let mut head = vec![0; 16 * 1024];
-                stream.read(&mut head).await.ok();
+                let _read = stream.read(&mut head).await.unwrap();
                 stream.write_all(&answer).await.ok();
                 stream.shutdown().await.ok();
             }

@@ -63,7 +63,7 @@ async fn a_task_that_is_not_there_or_has_not_failed_is_not_retried() {
     let db =
         Db::connect(&format!("sqlite:{}", desk.path("caisson-data/panel.db").display()), 1).await.unwrap();
     let task = NewTask::new("product/puppet".parse().unwrap(), VersionId::new(), "play");
-    let id = tasks::enqueue(&mut *db.conn().await.unwrap(), &task).await.unwrap();
+    let id = tasks::enqueue(&mut db.conn().await.unwrap(), &task).await.unwrap();
     db.close().await;
     desk.refuses(
         &format!("queue retry {id}"),

@@ -110,7 +110,7 @@ impl Scene {
         let minutes = 1 + self.minutes.fetch_add(1, Ordering::Relaxed);
         let db = Db::connect(&self.panel.database_url(), 1).await.unwrap();
         let soon = Timestamp(Timestamp::now().0 + minutes * 60_000);
-        schedules::fire(&mut *db.conn().await.unwrap(), soon).await.unwrap();
+        schedules::fire(&mut db.conn().await.unwrap(), soon).await.unwrap();
     }
 
     /// Subjects of what staff was told, oldest first, once there are so many.

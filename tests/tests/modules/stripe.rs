@@ -214,7 +214,7 @@ async fn its_whole_life() {
         let db = Db::connect(&scene.panel.database_url(), 1).await.unwrap();
         let filter =
             AuditFilter { action: Some("invoice.refund-asked".to_owned()), ..AuditFilter::default() };
-        let found = audit::page(&mut *db.conn().await.unwrap(), &filter, &PageQuery::first(9)).await.unwrap();
+        let found = audit::page(&mut db.conn().await.unwrap(), &filter, &PageQuery::first(9)).await.unwrap();
         assert_eq!(found.total, 2);
 
         // To a next version and away, with what it kept.

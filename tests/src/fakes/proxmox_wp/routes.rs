@@ -17,7 +17,23 @@ use super::site::{Site, quota};
 use super::{Inner, Shared};
 
 type Server = State<Arc<Shared>>;
-type Answer = Result<Json<Value>, Response>;
+type Answer = Result<Json<Value>, Refusal>;
+
+enum Refusal {
+    /// A status, and the text that goes with it as `error`.
+    Said(StatusCode, String),
+    /// A page of the server below the API.
+    Page(StatusCode, String),
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Said(status, error) => (status, Json(json!({ "error": error }))).into_response(),
+            Self::Page(status, page) => (status, Html(page)).into_response(),
+        }
+    }
+}
 
 /// Where names lead that do not lead here.
 const ELSEWHERE: &str = ".elsewhere.example";
@@ -43,11 +59,11 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .with_state(shared)
 }
 
-fn refuse<T>(status: StatusCode, error: &str) -> Result<T, Response> {
-    Err((status, Json(json!({ "error": error }))).into_response())
+fn refuse<T>(status: StatusCode, error: &str) -> Result<T, Refusal> {
+    Err(Refusal::Said(status, error.to_owned()))
 }
 
-async fn require_key(State(shared): Server, request: Request, next: Next) -> Result<Response, Response> {
+async fn require_key(State(shared): Server, request: Request, next: Next) -> Result<Response, Refusal> {
     let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     if given.and_then(|value| value.strip_prefix("Bearer ")) == Some(shared.key.as_str()) {
         Ok(next.run(request).await)
@@ -57,7 +73,7 @@ async fn require_key(State(shared): Server, request: Request, next: Next) -> Res
 }
 
 /// A body that is declared as JSON and has these fields and no others.
-fn document<T: DeserializeOwned>(headers: &HeaderMap, body: &Bytes) -> Result<T, Response> {
+fn document<T: DeserializeOwned>(headers: &HeaderMap, body: &Bytes) -> Result<T, Refusal> {
     let declared = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if declared != Some("application/json") {
         return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Content-Type must be application/json");
@@ -65,7 +81,7 @@ fn document<T: DeserializeOwned>(headers: &HeaderMap, body: &Bytes) -> Result<T,
     serde_json::from_slice(body).or_else(|error| refuse(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()))
 }
 
-fn find<'i>(inner: &'i mut Inner, service: &str) -> Result<&'i mut Site, Response> {
+fn find<'i>(inner: &'i mut Inner, service: &str) -> Result<&'i mut Site, Refusal> {
     if uuid::Uuid::parse_str(service).is_err() {
         return refuse(StatusCode::UNPROCESSABLE_ENTITY, "Invalid service id");
     }
@@ -76,7 +92,7 @@ fn find<'i>(inner: &'i mut Inner, service: &str) -> Result<&'i mut Site, Respons
 }
 
 /// A site that takes actions.
-fn live<'i>(inner: &'i mut Inner, service: &str) -> Result<&'i mut Site, Response> {
+fn live<'i>(inner: &'i mut Inner, service: &str) -> Result<&'i mut Site, Refusal> {
     let site = find(inner, service)?;
     match site.status {
         "suspended" => refuse(StatusCode::FORBIDDEN, "Service is suspended"),
@@ -259,7 +275,7 @@ async fn add_domain(State(shared): Server, headers: HeaderMap, body: Bytes) -> A
             "<html><h1>Bad Request</h1><p>{domain} does not point to <b>{}</b>.</p></html>",
             site.public_ip
         );
-        return Err((StatusCode::BAD_REQUEST, Html(page)).into_response());
+        return Err(Refusal::Page(StatusCode::BAD_REQUEST, page));
     }
     if site.domains.len() >= quota(&site.plan).unwrap_or_default() {
         return refuse(StatusCode::FORBIDDEN, "Domain limit exceeded");
