@@ -44,7 +44,9 @@ pub fn drop(name: &str) -> Result<()> {
 /// people, which name nothing but the module's own tables.
 fn refused(error: contract::Error) -> Problem {
     match error {
-        contract::Error::Invalid(why) => Problem::internal(format!("The module's tables cannot be changed: {why}.")),
+        contract::Error::Invalid(why) => {
+            Problem::internal(format!("The module's tables cannot be changed: {why}."))
+        }
         other => other.into(),
     }
 }
