@@ -70,8 +70,8 @@ impl Command {
     pub(crate) fn log_level(&self) -> &'static str {
         match self {
             command if command.serves() => "info,hyper=warn,sqlx=warn",
-            // What a module does wrong stands in the terminal already.
-            Self::Module(module::Command::Author(author::Command::Dev(_))) => "error",
+            // What a module does wrong is what these commands tell.
+            Self::Module(module::Command::Author(_)) => "error",
             _ => "warn",
         }
     }
