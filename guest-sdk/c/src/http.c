@@ -76,6 +76,10 @@ static cs_str body(const cs_http_request *request, const char **content_type) {
 static host_http_credential_t credential(const cs_http *http) {
     host_http_credential_t none = {.tag = HOST_HTTP_CREDENTIAL_NONE};
     if (http->bearer) return (host_http_credential_t){HOST_HTTP_CREDENTIAL_BEARER, {.bearer = cs_str_of(http->bearer)}};
+    if (http->basic.sealed.len > 0) {
+        cs_tuple2_string_list_u8_t pair = {cs_str_of(http->basic.user), cs_as_list(http->basic.sealed)};
+        return (host_http_credential_t){HOST_HTTP_CREDENTIAL_BASIC_SEALED, {.basic_sealed = pair}};
+    }
     if (http->basic.password) {
         cs_tuple2_string_string_t pair = {cs_str_of(http->basic.user), cs_str_of(http->basic.password)};
         return (host_http_credential_t){HOST_HTTP_CREDENTIAL_BASIC, {.basic = pair}};

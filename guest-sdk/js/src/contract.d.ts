@@ -163,7 +163,8 @@ declare module "caisson:module/http@0.1.0" {
     export type Credential =
         | { tag: "none" }
         | Tagged<"bearer" | "url", string>
-        | Tagged<"basic" | "header", [string, string]>;
+        | Tagged<"basic" | "header", [string, string]>
+        | Tagged<"basic-sealed", [string, Uint8Array]>;
     export type Request = {
         method: Method;
         url: string;

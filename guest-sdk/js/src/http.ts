@@ -17,12 +17,13 @@ export type { Response } from "./response.js";
 export type { Path } from "./url.js";
 
 /**
- * A secret that the host adds to the request: `bearer`, `url` and the second word of the others name the secret setting, never its value.
+ * A secret that the host adds to the request: `bearer`, `url` and the second word of `basic` and `header` name the secret setting, never its
+ * value. In place of a setting `basic` takes a password that `crypto.encrypt` sealed, such as a server's in a table of the module's own.
  * With `url` the secret is the address itself, as of an incoming webhook, and there is no `base`.
  */
 export type Credential = {
     bearer?: string;
-    basic?: [user: string, setting: string];
+    basic?: [user: string, setting: string | Uint8Array];
     header?: [name: string, setting: string];
     url?: string;
 };
@@ -169,7 +170,10 @@ function credential({ bearer, basic, header, url }: Credential): host.Credential
         return { tag: "bearer", val: bearer };
     }
     if (basic !== undefined) {
-        return { tag: "basic", val: basic };
+        const [user, password] = basic;
+        return typeof password === "string"
+            ? { tag: "basic", val: [user, password] }
+            : { tag: "basic-sealed", val: [user, password] };
     }
     return header === undefined ? { tag: "none" } : { tag: "header", val: header };
 }

@@ -127,13 +127,13 @@ class Answer:
 class Client:
     """What all requests to one provider have in common. `base` is where all paths begin; timeouts are in seconds.
 
-    `bearer` names the secret setting of an `Authorization: Bearer …`; `basic` is a user name and the setting of the password; `key`
-    is a header's name and the setting of its value; `url` is the setting whose value is the address itself, and there is no `base`.
+    `bearer` names the secret setting of an `Authorization: Bearer …`; `basic` is a user name and the setting of the password,
+    or a password that `crypto.encrypt` sealed, such as a server's in a table of the module's own; `key` is a header's name and the setting of its value; `url` is the setting whose value is the address itself, and there is no `base`.
     """
 
     base: str = ""
     bearer: str | None = None
-    basic: tuple[str, str] | None = None
+    basic: tuple[str, str | bytes] | None = None
     key: tuple[str, str] | None = None
     url: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -216,6 +216,8 @@ class Client:
         )
 
     def _credential(self) -> Any:
+        if self.basic is not None and isinstance(self.basic[1], bytes):
+            return _host.make("http", "Credential_BasicSealed", self.basic)
         for case, value in (("Bearer", self.bearer), ("Basic", self.basic), ("Header", self.key), ("Url", self.url)):
             if value is not None:
                 return _host.make("http", f"Credential_{case}", value)

@@ -18,13 +18,14 @@ enum {
     CS_OPTIONS = CS_HTTP_METHOD_OPTIONS,
 };
 
-/* What all requests to one provider have in common. Of the credentials at most one; each names a secret setting, whose
- * value the host puts in. */
+/* What all requests to one provider have in common. Of the credentials at most one; each names a secret setting, or
+ * holds what was sealed, and the host puts the value in. */
 typedef struct {
     cs_str base; /* where all paths begin: https://api.example.com/v2 */
     const char *bearer;
     struct {
         const char *user, *password;
+        cs_str sealed; /* in place of a setting: what cs_encrypt sealed, such as a server's password in a table */
     } basic;
     struct {
         const char *name, *value;

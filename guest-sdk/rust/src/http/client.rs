@@ -62,6 +62,14 @@ impl Client {
         self
     }
 
+    /// `Authorization: Basic …` with a password that [`crypto::encrypt`](crate::crypto::encrypt) sealed, such as a server's in a table of
+    /// the module's own. The host opens it.
+    #[must_use]
+    pub fn basic_sealed(mut self, user: impl Into<String>, sealed: impl Into<Vec<u8>>) -> Self {
+        self.credential = Credential::BasicSealed((user.into(), sealed.into()));
+        self
+    }
+
     /// The header `name` with the secret setting `key` as its value.
     #[must_use]
     pub fn header_setting(mut self, name: impl Into<String>, key: impl Into<String>) -> Self {

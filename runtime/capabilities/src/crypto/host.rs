@@ -116,7 +116,7 @@ impl CallState {
     }
 
     /// Keys are derived per module, so that one module's sealed data is noise to another.
-    fn purpose(&self) -> String {
+    pub(crate) fn purpose(&self) -> String {
         format!("module-crypto:{}", self.behind.module)
     }
 }

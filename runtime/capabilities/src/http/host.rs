@@ -76,9 +76,10 @@ impl CallState {
         })
     }
 
-    fn credential(&self, credential: Credential) -> Result<Option<egress::Credential>, Error> {
+    fn credential(&mut self, credential: Credential) -> Result<Option<egress::Credential>, Error> {
+        let behind = std::sync::Arc::clone(&self.behind);
         let secret = |setting: &str| -> Result<Secret<String>, Error> {
-            match self.behind.settings.secrets.get(setting) {
+            match behind.settings.secrets.get(setting) {
                 Some(secret) if !secret.expose().is_empty() => Ok(secret.clone()),
                 _ => Err(Error::Invalid(format!(
                     "the secret setting '{setting}' has no value; set it on the module's Settings page"
@@ -95,7 +96,21 @@ impl CallState {
                 Some(egress::Credential::header(name, secret(&setting)?, setting))
             }
             Credential::Url(setting) => Some(egress::Credential::url(secret(&setting)?, setting)),
+            Credential::BasicSealed((user, sealed)) => {
+                Some(egress::Credential::basic_of_module(user, self.unsealed(&sealed)?))
+            }
         })
+    }
+
+    /// What this module sealed with `crypto.encrypt`.
+    fn unsealed(&mut self, sealed: &[u8]) -> Result<Secret<String>, Error> {
+        let opened = self.host.vault.open(&self.purpose(), sealed).ok();
+        let text = opened.and_then(|plain| String::from_utf8(plain.expose().clone()).ok());
+        let secret = text.map(Secret::new).ok_or_else(|| {
+            Error::Invalid("the sealed password is not one that this module sealed in this panel".to_owned())
+        })?;
+        self.redactor().learn_all([secret.clone()]);
+        Ok(secret)
     }
 
     async fn exchange(&mut self, outbound: Outbound) -> Result<Response, Error> {

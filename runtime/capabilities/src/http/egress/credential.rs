@@ -1,4 +1,4 @@
-//! Secrets on their way out: added by the host, only towards hosts they are bound to.
+//! Secrets on their way out: added by the host, those of settings only towards hosts they are bound to.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -10,10 +10,11 @@ use super::error::EgressError;
 use super::headers::is_reserved;
 use super::rule::Rule;
 
-/// A secret setting and how it is presented.
+/// A secret and how it is presented.
 #[derive(Clone, Debug)]
 pub struct Credential {
-    setting: String,
+    /// The setting whose value it is; none where the module keeps it, sealed, itself.
+    setting: Option<String>,
     scheme: Scheme,
     secret: Secret<String>,
 }
@@ -34,22 +35,28 @@ enum Scheme {
 impl Credential {
     #[must_use]
     pub fn bearer(secret: Secret<String>, setting: String) -> Self {
-        Self { setting, scheme: Scheme::Bearer, secret }
+        Self { setting: Some(setting), scheme: Scheme::Bearer, secret }
     }
 
     #[must_use]
     pub fn basic(user: String, secret: Secret<String>, setting: String) -> Self {
-        Self { setting, scheme: Scheme::Basic { user }, secret }
+        Self { setting: Some(setting), scheme: Scheme::Basic { user }, secret }
+    }
+
+    /// A password that was sealed for the module.
+    #[must_use]
+    pub fn basic_of_module(user: String, secret: Secret<String>) -> Self {
+        Self { setting: None, scheme: Scheme::Basic { user }, secret }
     }
 
     #[must_use]
     pub fn header(name: String, secret: Secret<String>, setting: String) -> Self {
-        Self { setting, scheme: Scheme::Header { name }, secret }
+        Self { setting: Some(setting), scheme: Scheme::Header { name }, secret }
     }
 
     #[must_use]
     pub fn url(secret: Secret<String>, setting: String) -> Self {
-        Self { setting, scheme: Scheme::Address, secret }
+        Self { setting: Some(setting), scheme: Scheme::Address, secret }
     }
 
     /// Whether the secret is where the request goes.
@@ -70,9 +77,17 @@ impl Credential {
         match asked.chars().next() {
             None | Some('/' | '?') => Ok(format!("{base}{asked}")),
             Some(_) => Err(format!(
-                "the setting '{}' is the address already; the request's URL is empty, or begins with / or ?",
-                self.setting
+                "{} is the address already; the request's URL is empty, or begins with / or ?",
+                self.named()
             )),
+        }
+    }
+
+    /// Which secret it is, for people.
+    fn named(&self) -> String {
+        match &self.setting {
+            Some(setting) => format!("the setting '{setting}'"),
+            None => "the module's own password".to_owned(),
         }
     }
 }
@@ -80,10 +95,10 @@ impl Credential {
 impl Credential {
     /// The header for a hop that `rule` covers, where there is to be one.
     pub(super) fn header_for(&self, rule: &Rule) -> Result<Option<(HeaderName, HeaderValue)>, EgressError> {
-        if !rule.secrets.contains(&self.setting) {
+        if let Some(setting) = self.setting.as_ref().filter(|setting| !rule.secrets.contains(*setting)) {
             return Err(EgressError::Denied {
-                grant: format!("[[capabilities.http]] … secrets = [\"{}\"]", self.setting),
-                reason: format!("The secret '{}' is not bound to this host.", self.setting),
+                grant: format!("[[capabilities.http]] … secrets = [\"{setting}\"]"),
+                reason: format!("The secret '{setting}' is not bound to this host."),
             });
         }
         let secret = self.secret.expose();
@@ -107,10 +122,7 @@ impl Credential {
             Scheme::Address => return Ok(None),
         };
         let mut value = HeaderValue::from_str(&text).map_err(|_| {
-            EgressError::Invalid(format!(
-                "the secret '{}' has characters that no header can carry",
-                self.setting
-            ))
+            EgressError::Invalid(format!("{} has characters that no header can carry", self.named()))
         })?;
         value.set_sensitive(true);
         Ok(Some((name, value)))

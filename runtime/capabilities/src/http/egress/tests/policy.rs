@@ -138,6 +138,17 @@ async fn headers_that_would_break_the_framing_are_refused() {
 }
 
 #[tokio::test]
+async fn a_password_of_the_modules_own_goes_where_it_may_call() {
+    let (port, seen) = server(|_| b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok".to_vec()).await;
+    let egress = open(port);
+    let own = Credential::basic_of_module("root".to_owned(), "s3cret".to_owned().into());
+    let asked = Request { credential: Some(own), ..request(&format!("http://127.0.0.1:{port}/")) };
+    let granted = [Rule { secrets: Vec::new(), ..rule(Scheme::Http, "127.0.0.1", port) }];
+    assert_eq!(send(&egress, &granted, asked).await.unwrap().body, "ok");
+    assert!(seen.lock().unwrap()[0].contains("authorization: Basic cm9vdDpzM2NyZXQ="));
+}
+
+#[tokio::test]
 async fn a_secret_address_is_bound_like_any_secret() {
     let (port, seen) = server(|_| b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok".to_vec()).await;
     let egress = open(port);
