@@ -5,7 +5,7 @@ use caisson_storage::page::{Page, PageQuery};
 use caisson_storage::sessions::{self, Principal};
 use caisson_storage::{StorageError, audit, events};
 use caisson_types::money::Currency;
-use caisson_types::{ClientId, FieldError, PanelEvent, Secret, Timestamp};
+use caisson_types::{ClientId, FieldError, PanelEvent, Phone, Secret, Timestamp};
 use serde_json::{Value, json};
 
 use crate::{Billing, BillingError, Result};
@@ -15,6 +15,8 @@ use crate::{Billing, BillingError, Result};
 pub struct NewClient {
     pub email: String,
     pub name: String,
+    /// As people write it; empty where there is none.
+    pub phone: String,
     /// Hashed already; none means that the client cannot sign in yet.
     pub password_hash: Option<Secret<String>>,
     pub locale: String,
@@ -124,6 +126,10 @@ fn checked(id: ClientId, created_at: Timestamp, new: NewClient) -> Result<Client
     if name.is_empty() || name.chars().count() > 200 {
         errors.push(FieldError::new("name", "A name has 1 to 200 characters."));
     }
+    let phone = phone(&new.phone);
+    if let Err(error) = &phone {
+        errors.push(error.clone());
+    }
     if !LOCALES.contains(&new.locale.as_str()) {
         errors.push(FieldError::new("locale", "This must be one of en, pl, uk."));
     }
@@ -131,10 +137,23 @@ fn checked(id: ClientId, created_at: Timestamp, new: NewClient) -> Result<Client
     if currency.is_err() {
         errors.push(FieldError::new("currency", "This must be a currency code such as EUR."));
     }
-    let (true, Ok(currency)) = (errors.is_empty(), currency) else {
+    let (true, Ok(currency), Ok(phone)) = (errors.is_empty(), currency, phone) else {
         return Err(BillingError::Invalid(errors));
     };
-    Ok(Client { id, email, name, password_hash: None, locale: new.locale, currency, created_at })
+    Ok(Client { id, email, name, phone, password_hash: None, locale: new.locale, currency, created_at })
+}
+
+/// A telephone number as a form has it; none where it is empty.
+///
+/// # Errors
+/// What is wrong with the field `phone`.
+pub fn phone(typed: &str) -> Result<Option<Phone>, FieldError> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let refused = |_| FieldError::new("phone", "Write it with the country's code, such as +48 123 456 789.");
+    typed.parse().map(Some).map_err(refused)
 }
 
 fn taken(error: StorageError) -> BillingError {

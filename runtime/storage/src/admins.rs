@@ -1,6 +1,6 @@
 //! Administrators of the panel.
 
-use caisson_types::{AdminId, Secret, Timestamp};
+use caisson_types::{AdminId, Phone, Secret, Timestamp};
 
 use crate::db::Conn;
 use crate::error::{Result, StorageError};
@@ -13,6 +13,7 @@ pub struct Admin {
     /// Lower case, as every function here stores and compares it.
     pub email: String,
     pub name: String,
+    pub phone: Option<Phone>,
     /// A PHC string.
     pub password_hash: Secret<String>,
     /// A BCP 47 tag, such as `en`.
@@ -25,6 +26,7 @@ fn read(row: Fields<'_>) -> Result<Admin> {
         id: row.parse("id")?,
         email: row.get("email")?,
         name: row.get("name")?,
+        phone: row.parse_opt("phone")?,
         password_hash: row.get::<String>("password_hash")?.into(),
         locale: row.get("locale")?,
         created_at: row.time("created_at")?,
@@ -37,11 +39,13 @@ fn read(row: Fields<'_>) -> Result<Admin> {
 /// [`StorageError::Unique`] when the e-mail address is taken.
 pub async fn insert(conn: &mut Conn, admin: &Admin) -> Result<()> {
     sqlx::query(
-        "INSERT INTO admins (id, email, name, password_hash, locale, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO admins (id, email, name, phone, password_hash, locale, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(admin.id.to_string())
     .bind(admin.email.to_lowercase())
     .bind(admin.name.as_str())
+    .bind(admin.phone.as_ref().map(ToString::to_string))
     .bind(admin.password_hash.expose().as_str())
     .bind(admin.locale.as_str())
     .bind(admin.created_at.0)
@@ -100,13 +104,14 @@ pub async fn set_password(conn: &mut Conn, id: AdminId, hash: &Secret<String>) -
     one_changed(&result)
 }
 
-/// Writes name and language.
+/// Writes name, telephone number and language.
 ///
 /// # Errors
 /// [`StorageError::Missing`].
 pub async fn update(conn: &mut Conn, admin: &Admin) -> Result<()> {
-    let result = sqlx::query("UPDATE admins SET name = $1, locale = $2 WHERE id = $3")
+    let result = sqlx::query("UPDATE admins SET name = $1, phone = $2, locale = $3 WHERE id = $4")
         .bind(admin.name.as_str())
+        .bind(admin.phone.as_ref().map(ToString::to_string))
         .bind(admin.locale.as_str())
         .bind(admin.id.to_string())
         .execute(&mut *conn)

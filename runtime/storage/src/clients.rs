@@ -1,7 +1,7 @@
 //! Customers.
 
 use caisson_types::money::Currency;
-use caisson_types::{ClientId, Secret, Timestamp};
+use caisson_types::{ClientId, Phone, Secret, Timestamp};
 
 use crate::db::Conn;
 use crate::error::{Result, StorageError};
@@ -16,6 +16,7 @@ pub struct Client {
     /// Lower case, as every function here stores and compares it.
     pub email: String,
     pub name: String,
+    pub phone: Option<Phone>,
     /// A PHC string; without one the client cannot log in.
     pub password_hash: Option<Secret<String>>,
     /// A BCP 47 tag, such as `en`.
@@ -29,6 +30,7 @@ pub(crate) fn read(row: Fields<'_>) -> Result<Client> {
         id: row.parse("id")?,
         email: row.get("email")?,
         name: row.get("name")?,
+        phone: row.parse_opt("phone")?,
         password_hash: row.get::<Option<String>>("password_hash")?.map(Secret::new),
         locale: row.get("locale")?,
         currency: row.parse("currency")?,
@@ -46,12 +48,13 @@ fn taken(error: sqlx::Error) -> StorageError {
 /// [`StorageError::Unique`] when the e-mail address is taken.
 pub async fn insert(conn: &mut Conn, client: &Client) -> Result<()> {
     sqlx::query(
-        "INSERT INTO clients (id, email, name, password_hash, locale, currency, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO clients (id, email, name, phone, password_hash, locale, currency, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(client.id.to_string())
     .bind(client.email.to_lowercase())
     .bind(client.name.as_str())
+    .bind(client.phone.as_ref().map(ToString::to_string))
     .bind(client.password_hash.as_ref().map(|hash| hash.expose().clone()))
     .bind(client.locale.as_str())
     .bind(client.currency.as_str())
@@ -107,16 +110,18 @@ pub async fn page(conn: &mut Conn, query: &PageQuery) -> Result<Page<Client>> {
 /// # Errors
 /// [`StorageError::Missing`]; [`StorageError::Unique`] when the e-mail address is another's.
 pub async fn update(conn: &mut Conn, client: &Client) -> Result<()> {
-    let result =
-        sqlx::query("UPDATE clients SET email = $1, name = $2, locale = $3, currency = $4 WHERE id = $5")
-            .bind(client.email.to_lowercase())
-            .bind(client.name.as_str())
-            .bind(client.locale.as_str())
-            .bind(client.currency.as_str())
-            .bind(client.id.to_string())
-            .execute(&mut *conn)
-            .await
-            .map_err(taken)?;
+    let result = sqlx::query(
+        "UPDATE clients SET email = $1, name = $2, phone = $3, locale = $4, currency = $5 WHERE id = $6",
+    )
+    .bind(client.email.to_lowercase())
+    .bind(client.name.as_str())
+    .bind(client.phone.as_ref().map(ToString::to_string))
+    .bind(client.locale.as_str())
+    .bind(client.currency.as_str())
+    .bind(client.id.to_string())
+    .execute(&mut *conn)
+    .await
+    .map_err(taken)?;
     one_changed(&result)
 }
 

@@ -80,7 +80,7 @@ pub(super) async fn create(
     password_hash: Secret<String>,
 ) -> anyhow::Result<Admin> {
     let (id, created_at) = (AdminId::new(), Timestamp::now());
-    let admin = Admin { id, email, name, password_hash, locale: "en".to_owned(), created_at };
+    let admin = Admin { id, email, name, phone: None, password_hash, locale: "en".to_owned(), created_at };
     match admins::insert(conn, &admin).await {
         Err(StorageError::Unique(_)) => {
             bail!("an administrator with the e-mail address {} is there already; choose another", admin.email)

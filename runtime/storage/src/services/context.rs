@@ -25,7 +25,7 @@ const SELECT: &str = "SELECT \
     s.billing_status AS s_billing_status, s.provision_status AS s_provision_status, \
     s.status_message AS s_status_message, s.data AS s_data, s.sealed AS s_sealed, \
     s.created_at AS s_created_at, s.updated_at AS s_updated_at, \
-    c.id AS c_id, c.email AS c_email, c.name AS c_name, c.password_hash AS c_password_hash, \
+    c.id AS c_id, c.email AS c_email, c.name AS c_name, c.phone AS c_phone, c.password_hash AS c_password_hash, \
     c.locale AS c_locale, c.currency AS c_currency, c.created_at AS c_created_at, \
     p.id AS p_id, p.slug AS p_slug, p.name AS p_name, p.description AS p_description, p.module AS p_module, \
     p.module_data AS p_module_data, p.hidden AS p_hidden, p.price_minor AS p_price_minor, \

@@ -19,6 +19,8 @@ pub(super) struct ClientBody {
     id: Uuid,
     email: String,
     name: String,
+    /// In E.164.
+    phone: Option<String>,
     locale: String,
     currency: String,
     /// Milliseconds since the Unix epoch.
@@ -32,6 +34,7 @@ impl From<Client> for ClientBody {
             id: client.id.0,
             email: client.email,
             name: client.name,
+            phone: client.phone.map(String::from),
             locale: client.locale,
             currency: client.currency.to_string(),
             created_at,
@@ -45,6 +48,9 @@ impl From<Client> for ClientBody {
 pub(super) struct NewClientBody {
     email: String,
     name: String,
+    /// With the country's code, such as `+48 123 456 789`.
+    #[serde(default)]
+    phone: String,
     /// 12 to 200 characters; none means that the client cannot sign in yet.
     #[schema(value_type = Option<String>)]
     password: Option<Secret<String>>,
@@ -114,6 +120,7 @@ pub(super) async fn create_client(
     let new = NewClient {
         email: body.email,
         name: body.name,
+        phone: body.phone,
         password_hash,
         locale: body.locale,
         currency: body.currency,

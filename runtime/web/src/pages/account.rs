@@ -4,7 +4,7 @@ use axum::http::header;
 use axum::response::Response;
 use caisson_storage::sessions::{self, Principal};
 use caisson_storage::{Conn, StorageError};
-use caisson_types::{FieldError, Secret};
+use caisson_types::{FieldError, Phone, Secret};
 
 use super::error::PageError;
 use super::guard::Form;
@@ -15,8 +15,16 @@ use crate::auth::session::{self, COOKIE};
 use crate::auth::{Throttled, attempt, hash_password, verify_password};
 use crate::view::LOCALES;
 
-/// What is wrong with a name and a language.
-pub(super) fn check_profile(name: &str, locale: &str) -> Vec<FieldError> {
+/// What somebody says of themselves.
+pub(super) struct Profile {
+    pub(super) name: String,
+    pub(super) phone: Option<Phone>,
+    pub(super) locale: String,
+}
+
+/// The profile that a form holds, or what is wrong with it.
+pub(super) fn read_profile(form: &Form) -> Result<Profile, Vec<FieldError>> {
+    let (name, locale) = (form.text("name"), form.text("locale"));
     let mut errors = Vec::new();
     if name.is_empty() || name.chars().count() > 200 {
         errors.push(FieldError::new("name", "A name has 1 to 200 characters."));
@@ -24,7 +32,16 @@ pub(super) fn check_profile(name: &str, locale: &str) -> Vec<FieldError> {
     if !LOCALES.iter().any(|known| known.as_str() == locale) {
         errors.push(FieldError::new("locale", "Choose a language."));
     }
-    errors
+    match caisson_billing::phone(form.text("phone")) {
+        Ok(phone) if errors.is_empty() => {
+            Ok(Profile { name: name.to_owned(), phone, locale: locale.to_owned() })
+        }
+        Ok(_) => Err(errors),
+        Err(error) => {
+            errors.push(error);
+            Err(errors)
+        }
+    }
 }
 
 /// The new password, hashed, if the form knows the current one. Guessing it is held back like guessing at the log-in.

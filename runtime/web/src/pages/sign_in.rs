@@ -105,6 +105,7 @@ async fn set_up(ui: Ui, form: Form) -> Result<Response, PageError> {
         id: AdminId::new(),
         email,
         name: name.to_owned(),
+        phone: None,
         password_hash,
         locale: ui.locale().to_owned(),
         created_at: Timestamp::now(),

@@ -161,6 +161,7 @@ async fn prepare(stage: &Stage, given: &Given) -> Result<Names> {
     let client = NewClient {
         email: given.client.email.clone(),
         name: given.client.name.clone(),
+        phone: String::new(),
         password_hash: None,
         locale: given.client.locale.clone(),
         currency: given.client.currency.clone(),

@@ -34,7 +34,7 @@ pub(super) async fn list(ui: AdminUi, asked: Asked) -> Result<Response, PageErro
 
 fn row(client: &Client, services: u64) -> Value {
     json!({
-        "id": client.id, "name": client.name, "email": client.email, "locale": client.locale,
+        "id": client.id, "name": client.name, "email": client.email, "phone": client.phone, "locale": client.locale,
         "currency": client.currency.as_str(), "services": services, "can_login": client.password_hash.is_some(),
         "created_at": client.created_at.0,
     })
@@ -54,7 +54,7 @@ pub(super) async fn show(ui: AdminUi, Path(id): Path<Uuid>) -> Result<Response, 
 }
 
 pub(super) async fn new(ui: AdminUi) -> Result<Response, PageError> {
-    let values = json!({ "name": "", "email": "", "locale": ui.locale(), "currency": "EUR" });
+    let values = json!({ "name": "", "email": "", "phone": null, "locale": ui.locale(), "currency": "EUR" });
     show_form(&ui, StatusCode::OK, None, values, &[]).await
 }
 
@@ -92,6 +92,7 @@ async fn read(form: &Form) -> Result<NewClient, PageError> {
     Ok(NewClient {
         email: form.text("email").to_owned(),
         name: form.text("name").to_owned(),
+        phone: form.text("phone").to_owned(),
         password_hash,
         locale: form.text("locale").to_owned(),
         currency: form.text("currency").to_owned(),
@@ -100,7 +101,7 @@ async fn read(form: &Form) -> Result<NewClient, PageError> {
 
 fn typed(form: &Form) -> Value {
     json!({
-        "name": form.text("name"), "email": form.text("email"), "locale": form.text("locale"),
+        "name": form.text("name"), "email": form.text("email"), "phone": form.text("phone"), "locale": form.text("locale"),
         "currency": form.text("currency"),
     })
 }

@@ -3,11 +3,11 @@ use axum::response::Response;
 use caisson_storage::audit;
 use caisson_storage::clients::{self, Client};
 use caisson_storage::sessions::Principal;
-use caisson_types::FieldError;
+use caisson_types::{FieldError, Phone};
 use minijinja::{Value as ViewValue, context};
 use serde_json::json;
 
-use super::super::account::{check_profile, read_password, renew_sessions};
+use super::super::account::{read_password, read_profile, renew_sessions};
 use super::super::error::PageError;
 use super::super::guard::Form;
 use super::super::rows;
@@ -15,8 +15,12 @@ use super::super::ui::ClientUi;
 use crate::view::data;
 
 pub(super) async fn show(ui: ClientUi) -> Result<Response, PageError> {
-    let values = context! { name => ui.client.name.as_str(), locale => ui.client.locale.as_str() };
-    page(&ui, StatusCode::OK, values, &[]).await
+    page(&ui, StatusCode::OK, values(&ui), &[]).await
+}
+
+fn values(ui: &ClientUi) -> ViewValue {
+    let Client { name, phone, locale, .. } = &ui.client;
+    context! { name => name.as_str(), phone => phone.as_ref().map(Phone::as_str), locale => locale.as_str() }
 }
 
 async fn page(
@@ -35,12 +39,16 @@ async fn page(
 }
 
 pub(super) async fn save(ui: ClientUi, form: Form) -> Result<Response, PageError> {
-    let (name, locale) = (form.text("name"), form.text("locale"));
-    let errors = check_profile(name, locale);
-    if !errors.is_empty() {
-        return page(&ui, StatusCode::UNPROCESSABLE_ENTITY, context! { name, locale }, &errors).await;
-    }
-    let client = Client { name: name.to_owned(), locale: locale.to_owned(), ..ui.client.clone() };
+    let profile = match read_profile(&form) {
+        Ok(profile) => profile,
+        Err(errors) => {
+            let typed = ["name", "phone", "locale"].map(|field| (field, form.text(field)));
+            let typed = typed.into_iter().collect::<ViewValue>();
+            return page(&ui, StatusCode::UNPROCESSABLE_ENTITY, typed, &errors).await;
+        }
+    };
+    let client =
+        Client { name: profile.name, phone: profile.phone, locale: profile.locale, ..ui.client.clone() };
     clients::update(&mut *ui.app.db().conn().await?, &client).await?;
     ui.done("/client/account", "done-saved").await
 }
@@ -49,8 +57,7 @@ pub(super) async fn password(ui: ClientUi, form: Form) -> Result<Response, PageE
     let hash = match read_password(&ui, &form, ui.client.password_hash.clone()).await? {
         Ok(hash) => hash,
         Err(errors) => {
-            let values = context! { name => ui.client.name.as_str(), locale => ui.client.locale.as_str() };
-            return page(&ui, StatusCode::UNPROCESSABLE_ENTITY, values, &errors).await;
+            return page(&ui, StatusCode::UNPROCESSABLE_ENTITY, values(&ui), &errors).await;
         }
     };
     let mut tx = ui.app.db().begin().await?;
