@@ -48,6 +48,8 @@ export {
     type Gateway,
     type Job,
     type Message,
+    type Receipt,
+    type Report,
     type Metric,
     type Module,
     type ModuleParts,

@@ -122,12 +122,12 @@ export type PaymentParts<F extends Forms = Forms> = ModuleParts<F> & {
     clientActions?: Record<string, (request: Request) => Reply>;
 };
 
-/** A channel as it was set up in the panel; `S` is its form. */
-export type Channel<S = Data> = { id: string; settings: S };
+/** A channel as it was set up in the panel; `S` is its form. `callbackUrl` is there where the manifest has a `[webhook]`. */
+export type Channel<S = Data> = { id: string; settings: S; callbackUrl: string | undefined };
 
 /**
  * `id` stays the same when a message is sent again. `sender` is the module that says it, `event` its own name for what happened, and `data`
- * what it filled its strings in with.
+ * what it filled its strings in with. `to` is an e-mail address, `phone` a number in E.164, where there is one.
  */
 export type Message = {
     id: string;
@@ -135,6 +135,7 @@ export type Message = {
     event: string;
     audience: "staff" | "client";
     to: string;
+    phone: string | undefined;
     subject: string;
     text: string;
     html: string | undefined;
@@ -148,10 +149,18 @@ export type Message = {
  */
 export type Delivery = { status: "accepted" | "delivered" | "skipped"; reference?: string };
 
+/** What a provider says of a message, by the id that this had; `reason` is for staff. */
+export type Report = { message: string; fate: "accepted" | "delivered" | "failed"; reason?: string };
+
+/** What a callback told, and how it is answered: with nothing, where nothing is said. */
+export type Receipt = { reports: Report[]; response?: Reply };
+
 /** A module that delivers messages. */
 export type NotificationParts<F extends Forms = Forms> = ModuleParts<F> & {
     /** Delivers one message. Codes 429 and 5xx are tried again with the same `message.id`; others are final. */
     send(channel: Channel<Settings<F>>, message: Message): Delivery;
+    /** The provider says at `channel.callbackUrl` what became of messages; the host has verified it as the manifest's `[webhook]` says. */
+    callback?(channel: Channel<Settings<F>>, request: Request): Receipt;
 };
 
 /** The parts of each type of module. */

@@ -69,6 +69,7 @@ from caisson.values import (
     Metric,
     Money,
     ProvisionStatus,
+    Report,
     Request,
     Response,
     Service,
@@ -80,7 +81,7 @@ from caisson.values import (
 __all__ = [
     "Actor", "Attachment", "Channel", "Client", "Delivery", "Event", "Gateway", "Invoice", "Job", "Message", "Metric",
     "Module", "Money", "NotificationModule", "Options", "PaymentModule", "PluginModule", "Problem", "ProductModule",
-    "ProvisionStatus", "Request", "Response", "Secret", "Service", "Verification", "Veto", "View", "action", "any_of",
+    "ProvisionStatus", "Report", "Request", "Response", "Secret", "Service", "Verification", "Veto", "View", "action", "any_of",
     "button", "cache", "config", "crypto", "events", "http", "i18n", "job", "log", "mail", "notification", "notifications",
     "on", "payment", "payments", "plugin", "probe", "product", "route", "schema", "services", "tab", "table", "tasks",
     "time", "transaction", "translate", "validate",

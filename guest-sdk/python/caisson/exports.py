@@ -242,3 +242,9 @@ class Notification:
         statuses = _host.part("notification").Status
         status = statuses.SKIPPED if delivery.skipped else statuses.DELIVERED if delivery.delivered else statuses.ACCEPTED
         return _host.make("notification", "Delivery", status=status, reference=delivery.reference)
+
+    @_export
+    def callback(self, channel: Any, request: Any) -> Any:
+        reports = the_module(NotificationModule).callback(Channel._of(channel), Request._of(request))
+        told = [report._to_host() for report in reports]
+        return _host.make("notification", "Receipt", reports=told, response=Response.of(None)._to_host())

@@ -14,7 +14,7 @@ class, and every one of them has a default.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, TypeVar, overload
 
 from caisson import verb
@@ -29,6 +29,7 @@ from caisson.values import (
     Message,
     Metric,
     Money,
+    Report,
     Request,
     Response,
     Service,
@@ -232,6 +233,10 @@ class NotificationModule(Module):
     def send(self, channel: Channel, message: Message) -> Delivery:
         """Delivers one message. Codes 429 and 5xx are tried again with the same `message.id`; others are final."""
         raise NotImplementedError
+
+    def callback(self, channel: Channel, request: Request) -> Sequence[Report]:
+        """The provider says at `channel.callback_url` what became of messages; the host has verified it as the manifest's `[webhook]` says."""
+        raise Problem.unsupported("This channel takes no callbacks.")
 
 
 class PluginModule(Module):

@@ -335,14 +335,15 @@ class Verification:
 
 @dataclass(frozen=True)
 class Channel:
-    """A channel of a notification module."""
+    """A channel of a notification module. `callback_url` is there where the manifest has a `[webhook]`."""
 
     id: str
     settings_json: str = "{}"
+    callback_url: str | None = None
 
     @classmethod
     def _of(cls, raw: Any) -> Channel:
-        return cls(raw.id, raw.settings)
+        return cls(raw.id, raw.settings, raw.callback_url)
 
     def settings(self, kind: type[T] | None = None) -> T:
         return forms.of_host("channel settings", self.settings_json, kind)
@@ -353,6 +354,7 @@ class Message:
     """What to deliver. `id` stays the same when it is sent again.
 
     `sender` is the module that says it, `event` its own name for what happened; `for_client` tells messages to clients from those to staff.
+    `to` is an e-mail address, `phone` a number in E.164, where there is one.
     """
 
     id: str
@@ -365,12 +367,13 @@ class Message:
     sender: str = ""
     event: str = ""
     for_client: bool = False
+    phone: str | None = None
 
     @classmethod
     def _of(cls, raw: Any) -> Message:
         attachments = [Attachment._of(one) for one in raw.attachments]
         said = (raw.subject, raw.text, raw.html, attachments, raw.data, raw.sender, raw.event)
-        return cls(raw.id, raw.to, *said, for_client=raw.audience.name == "CLIENT")
+        return cls(raw.id, raw.to, *said, for_client=raw.audience.name == "CLIENT", phone=raw.phone)
 
 
 @dataclass(frozen=True)
@@ -381,3 +384,16 @@ class Delivery:
     reference: str | None = None
     delivered: bool = False
     skipped: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a provider says of a message, by the id that this had: `fate` is `accepted`, `delivered` or `failed`; `reason` is for staff."""
+
+    message: str
+    fate: str
+    reason: str | None = None
+
+    def _to_host(self) -> Any:
+        fate = getattr(_host.part("notification").Fate, self.fate.upper())
+        return _host.make("notification", "Report", message=self.message, fate=fate, reason=self.reason)

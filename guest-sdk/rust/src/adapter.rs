@@ -10,8 +10,8 @@ use crate::bindings::product::exports::caisson::module::product;
 use crate::verb::{self, Verb};
 use crate::{
     Data, Delivery, Event, Gateway, Invoice, Job, Message, Metric, Module, Money, NotificationChannel,
-    NotificationModule, PaymentModule, PluginModule, Problem, ProductModule, Request, Response, Result,
-    Service, Verdict, Verification, View, data,
+    NotificationModule, PaymentModule, PluginModule, Problem, ProductModule, Receipt, Request, Response,
+    Result, Service, Verdict, Verification, View, data,
 };
 
 /// What the exports are generated for: one of [`Product`], [`Payment`], [`Notification`] and [`Plugin`].
@@ -270,5 +270,10 @@ impl<M: NotificationModule> notification::Guest for Exports<Notification<M>> {
     fn send(channel: NotificationChannel, message: Message) -> Result<Delivery> {
         begin();
         M::send(&channel, &message)
+    }
+
+    fn callback(channel: NotificationChannel, request: Request) -> Result<Receipt> {
+        begin();
+        M::callback(&channel, &request)
     }
 }

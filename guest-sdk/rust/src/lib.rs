@@ -79,7 +79,8 @@ pub use bindings::host::caisson::module::types::{
     ProvisionStatus, Request, Response, Role, Service, View,
 };
 pub use bindings::notification::exports::caisson::module::notification::{
-    Attachment, Channel as NotificationChannel, Delivery, Message, Status as DeliveryStatus,
+    Attachment, Channel as NotificationChannel, Delivery, Fate, Message, Receipt, Report,
+    Status as DeliveryStatus,
 };
 pub use bindings::payment::exports::caisson::module::payment::{Gateway, Verification};
 pub use bindings::product::exports::caisson::module::product::Metric;

@@ -8,7 +8,7 @@ use crate::tasks::Task;
 use crate::verb::{self, Verb};
 use crate::{
     Data, Delivery, Event, Gateway, Invoice, Job, Message, Metric, Money, NotificationChannel, Problem,
-    Request, Response, Result, Service, Verdict, Verification, View,
+    Receipt, Request, Response, Result, Service, Verdict, Verification, View,
 };
 
 /// What every module can do, whatever its type.
@@ -239,6 +239,13 @@ pub trait PaymentModule: Module {
 pub trait NotificationModule: Module {
     /// Delivers one message. Codes 429 and 5xx are tried again with the same `message.id`; others are final.
     fn send(channel: &NotificationChannel, message: &Message) -> Result<Delivery>;
+
+    /// The provider says at `channel.callback_url` what became of messages; the host has verified it as the manifest's `[webhook]`
+    /// says.
+    fn callback(channel: &NotificationChannel, request: &Request) -> Result<Receipt> {
+        let _ = (channel, request);
+        Err(Problem::unsupported("This channel takes no callbacks."))
+    }
 }
 
 /// A module that extends the panel: pages, jobs, schedules and events.

@@ -16,7 +16,6 @@ use caisson_types::{ClientId, InvoiceId, InvoiceStatus, ModuleKey, ModuleType, S
 use serde_json::{Value, json};
 
 use crate::services::Answered;
-use crate::webhooks::gateway;
 use crate::{Billing, BillingError, InvoiceWithTransactions, Result};
 
 /// What a module shows to pay an invoice: a template of its own, and its data.
@@ -55,7 +54,7 @@ impl Billing {
         if sent { Ok(found) } else { Err(BillingError::NotFound("invoice")) }
     }
 
-    /// What a client sees to pay an invoice through a gateway. `public_url` is where browsers reach the panel.
+    /// What a client sees to pay an invoice through a gateway.
     ///
     /// # Errors
     /// [`BillingError::Conflict`] where nothing is due, and the module's problem.
@@ -64,7 +63,6 @@ impl Billing {
         (client, id): (ClientId, InvoiceId),
         name: Slug,
         locale: &str,
-        public_url: &str,
     ) -> Result<Checkout> {
         let invoice = self.invoice_of(client, id).await?.invoice;
         if invoice.due().minor == 0 {
@@ -72,7 +70,7 @@ impl Billing {
             return Err(BillingError::Conflict(format!("This invoice is {status}; it takes no payment.")));
         }
         let active = self.gateway(name)?;
-        let asked = self.asked(&active, id, public_url).await?;
+        let asked = self.asked(&active, id).await?;
         let view = self.registry.call(&active, call(locale), &payment::CHECKOUT, asked).await?;
         let data = serde_json::from_str(&view.data).map_err(|error| BillingError::Answer {
             module: active.key.to_string(),
@@ -90,7 +88,6 @@ impl Billing {
         (client, id): (ClientId, InvoiceId),
         name: Slug,
         back: CameBack,
-        public_url: &str,
     ) -> Result<Answered> {
         self.invoice_of(client, id).await?;
         let active = self.gateway(name)?;
@@ -111,7 +108,7 @@ impl Billing {
                 locale: back.locale,
             },
         };
-        let gateway = gateway::record(&self.vault, &active, public_url, Some(id));
+        let gateway = self.gateway_record(&active, Some(id));
         let response = self.registry.call(&active, call, &payment::RETURNED, (gateway, request)).await?;
         Ok(self.answered(response)?.1)
     }
@@ -120,9 +117,9 @@ impl Billing {
     ///
     /// # Errors
     /// Where there is no such invoice or gateway, and the module's problem.
-    pub async fn reconcile_invoice(&self, id: InvoiceId, name: Slug, public_url: &str) -> Result<()> {
+    pub async fn reconcile_invoice(&self, id: InvoiceId, name: Slug) -> Result<()> {
         let active = self.gateway(name)?;
-        let asked = self.asked(&active, id, public_url).await?;
+        let asked = self.asked(&active, id).await?;
         Ok(self.registry.call(&active, call("en"), &payment::RECONCILE, asked).await?)
     }
 
@@ -131,14 +128,7 @@ impl Billing {
     ///
     /// # Errors
     /// [`BillingError::Invalid`] where there is no such payment or not so much left of it, and the module's problem.
-    pub async fn refund(
-        &self,
-        id: InvoiceId,
-        reference: &str,
-        minor: i64,
-        actor: &str,
-        public_url: &str,
-    ) -> Result<String> {
+    pub async fn refund(&self, id: InvoiceId, reference: &str, minor: i64, actor: &str) -> Result<String> {
         let found = self.invoice(id).await?;
         let is_it = |one: &&caisson_storage::payments::Transaction| {
             one.kind == Kind::Payment && one.reference == reference
@@ -158,7 +148,7 @@ impl Billing {
         let mut tx = self.db.begin().await?;
         audit::append(&mut tx, actor, "invoice.refund-asked", &id.to_string(), &detail).await?;
         tx.commit().await?;
-        let gateway = gateway::record(&self.vault, &active, public_url, Some(id));
+        let gateway = self.gateway_record(&active, Some(id));
         let amount = wit::Money { minor, currency: amount.currency.to_string() };
         let asked = (gateway, reference.to_owned(), amount);
         let refund = self.registry.call(&active, call("en"), &payment::REFUND, asked).await?;
@@ -170,12 +160,12 @@ impl Billing {
         self.registry.active(&key).map_err(|_| BillingError::NotFound("gateway"))
     }
 
-    async fn asked(&self, active: &Active, id: InvoiceId, url: &str) -> Result<(Gateway, WitInvoice)> {
+    async fn asked(&self, active: &Active, id: InvoiceId) -> Result<(Gateway, WitInvoice)> {
         let mut conn = self.db.conn().await?;
         let found = invoices::with_client(&mut conn, id).await;
         let (invoice, client) = found.map_err(BillingError::missing("invoice"))?;
         let invoice = to_contract(crate::payments::view(invoice, client));
-        Ok((gateway::record(&self.vault, active, url, Some(id)), invoice))
+        Ok((self.gateway_record(active, Some(id)), invoice))
     }
 }
 

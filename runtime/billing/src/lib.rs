@@ -24,7 +24,7 @@ use caisson_storage::Db;
 use caisson_storage::tasks::TaskSignal;
 use caisson_storage::vault::Vault;
 
-pub use clients::NewClient;
+pub use clients::{NewClient, phone};
 pub use error::BillingError;
 pub use gateways::{CameBack, Checkout};
 pub use invoices::{InvoiceWithTransactions, NewInvoice};
@@ -41,12 +41,27 @@ pub struct Billing {
     registry: Arc<Registry>,
     vault: Arc<Vault>,
     signal: TaskSignal,
+    /// Where browsers and providers reach the panel, without a slash at the end.
+    public_url: String,
 }
 
 impl Billing {
     #[must_use]
-    pub fn new(db: Db, registry: Arc<Registry>, vault: Arc<Vault>, signal: TaskSignal) -> Self {
-        Self { db, registry, vault, signal }
+    pub fn new(
+        db: Db,
+        registry: Arc<Registry>,
+        vault: Arc<Vault>,
+        signal: TaskSignal,
+        public_url: &str,
+    ) -> Self {
+        let public_url = public_url.trim_end_matches('/').to_owned();
+        Self { db, registry, vault, signal, public_url }
+    }
+
+    /// Where browsers and providers reach the panel, without a slash at the end.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        &self.public_url
     }
 
     #[must_use]

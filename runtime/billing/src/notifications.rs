@@ -1,7 +1,7 @@
 //! Notifications in the panel, and the tasks that carry them to channels.
 
 use caisson_capabilities::CallContext;
-use caisson_capabilities::contract::exports::notification::{Channel, Message, Status};
+use caisson_capabilities::contract::exports::notification::{Fate, Message, Report, Status};
 use caisson_capabilities::contract::types::Role;
 use caisson_registry::Active;
 use caisson_sandbox::{CallError, exports};
@@ -9,10 +9,13 @@ use caisson_storage::notifications::{self, Carried, Delivery, Notification, Reci
 use caisson_storage::page::{Page, PageQuery};
 use caisson_storage::tasks::Task;
 use caisson_storage::{Conn, StorageError};
-use caisson_types::{Budget, Problem, TaskStatus};
+use caisson_types::{Budget, Problem, TaskStatus, Timestamp};
+use uuid::Uuid;
 
-use crate::webhooks::gateway;
-use crate::{Billing, Result};
+use crate::{Billing, BillingError, Result};
+
+/// Of a channel's name for a delivery, or of why it failed.
+const TEXT_MAX: usize = 255;
 
 /// A notification, and what became of it in each channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +44,7 @@ impl Billing {
         Ok(Page { items, total: page.total })
     }
 
-    /// Hands a notification to a channel.
+    /// Hands a notification to a channel, unless that has it: an answer can be lost, and the report of what came of it arrive.
     pub(crate) async fn send_notification(
         &self,
         active: &Active,
@@ -51,15 +54,19 @@ impl Billing {
     ) -> Result<String, CallError> {
         let later = |error: StorageError| CallError::Problem(Problem::new(503, error.to_string()));
         let id = carried(task).map_err(|error| Problem::new(500, error))?.notification;
-        let found = async { notifications::by_id(&mut *self.db.conn().await?, id).await };
-        let notification = found.await.map_err(|error| match error {
+        let found = async {
+            let mut conn = self.db.conn().await?;
+            let told = notifications::delivery(&mut conn, id, &active.key).await?;
+            Ok((told, notifications::by_id(&mut conn, id).await?))
+        };
+        let (told, notification) = found.await.map_err(|error| match error {
             StorageError::Missing => CallError::Problem(Problem::new(410, "the notification is gone")),
             other => later(other),
         })?;
-        let channel = Channel {
-            id: gateway::id(&self.vault, &active.key).to_string(),
-            settings: gateway::settings(active),
-        };
+        if told.is_with_channel() {
+            return Ok("null".to_owned());
+        }
+        let (channel, began) = (self.channel_record(active), Timestamp::now());
         let message = Message {
             id: notification.id.to_string(),
             sender: notification.module.to_string(),
@@ -69,6 +76,7 @@ impl Billing {
                 Recipient::Admin(_) => Role::Staff,
             },
             to: notification.address,
+            phone: notification.phone.map(String::from),
             subject: notification.subject,
             text: notification.text,
             html: None,
@@ -84,12 +92,39 @@ impl Billing {
             Status::Delivered => "delivered",
             Status::Skipped => "skipped",
         };
-        let reference = sent.reference.map(|text| text.chars().take(255).collect());
+        let reference = sent.reference.map(|text| text.chars().take(TEXT_MAX).collect());
         let delivery =
             Delivery { module: active.key.clone(), status: status.to_owned(), reference, error: None };
-        let noted = async { notifications::settle(&mut *self.db.conn().await?, id, &delivery).await };
+        let noted = async { notifications::settle(&mut *self.db.conn().await?, id, &delivery, began).await };
         noted.await.map_err(later)?;
         Ok("null".to_owned())
+    }
+
+    /// What a provider reports of messages that a channel was given.
+    pub(crate) async fn note_reports(&self, active: &Active, reports: &[Report]) -> Result<()> {
+        let unusable = |reason: String| BillingError::Answer { module: active.key.to_string(), reason };
+        let mut tx = self.db.begin().await?;
+        for report in reports {
+            let id: Uuid =
+                report.message.parse().map_err(|_| unusable("a report's message is no UUID".to_owned()))?;
+            let (status, error) = match report.fate {
+                Fate::Accepted => ("accepted", None),
+                Fate::Delivered => ("delivered", None),
+                Fate::Failed => {
+                    ("failed", report.reason.as_deref().or(Some("The provider did not deliver it.")))
+                }
+            };
+            let delivery = Delivery {
+                module: active.key.clone(),
+                status: status.to_owned(),
+                reference: None,
+                error: error.map(|text| caisson_types::problem::shown(text, TEXT_MAX)),
+            };
+            if !notifications::report(&mut tx, id, &delivery).await? {
+                return Err(unusable(format!("no message {id} was given to it")));
+            }
+        }
+        Ok(tx.commit().await?)
     }
 
     /// A channel that did not take a notification shows on it, in the same transaction as on the task.
@@ -108,7 +143,7 @@ impl Billing {
             reference: None,
             error: Some(error.to_string()),
         };
-        match notifications::settle(conn, carried.notification, &delivery).await {
+        match notifications::missed(conn, carried.notification, &delivery).await {
             Ok(()) | Err(StorageError::Missing) => Ok(()),
             Err(other) => Err(other.into()),
         }

@@ -28,6 +28,8 @@ pub struct PanelConfig {
     /// Is shown every call that is recorded.
     pub watch: Option<Arc<dyn Watch>>,
     pub signatures: Signatures,
+    /// Where browsers and providers reach the panel.
+    pub public_url: String,
 }
 
 /// A panel without its pages.
@@ -84,7 +86,13 @@ impl Panel {
         let registry =
             Registry::new(db.clone(), packages, Arc::clone(&sandbox), Arc::clone(&vault), Budgets::default());
         let registry = Arc::new(registry.with_signatures(config.signatures));
-        let billing = Arc::new(Billing::new(db.clone(), Arc::clone(&registry), vault, db.signal().clone()));
+        let billing = Arc::new(Billing::new(
+            db.clone(),
+            Arc::clone(&registry),
+            vault,
+            db.signal().clone(),
+            &config.public_url,
+        ));
         Ok(Self { db, sandbox, registry, billing, ports, tables, recorder })
     }
 }

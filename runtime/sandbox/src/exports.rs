@@ -91,6 +91,7 @@ exports! {
     }
     notification = "notification" {
         SEND = "send"(channel: wit::notification::Channel, message: wit::notification::Message) -> wit::notification::Delivery,
+        CALLBACK = "callback"(channel: wit::notification::Channel, request: types::Request) -> wit::notification::Receipt,
     }
     client_area = "client-area" {
         VARIABLES = "variables"(tab: String, service: types::Service, request: types::Request) -> String,

@@ -80,6 +80,7 @@ pub(crate) async fn watched_panel(config: &Config, watch: Option<Arc<dyn Watch>>
         },
         watch,
         signatures: config.packages.signatures,
+        public_url: config.server.public_url.clone(),
     });
     let caisson_panel::Panel { db, registry, billing, recorder, .. } =
         panel.await.with_context(|| format!("nothing can be served from {}", data.display()))?;

@@ -1,6 +1,6 @@
 //! What modules told people: kept for whom it is for, and one task for each channel that carries it further.
 
-use caisson_types::{AdminId, ClientId, ModuleKey, Timestamp, VersionId};
+use caisson_types::{AdminId, ClientId, ModuleKey, Phone, Timestamp, VersionId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -40,6 +40,7 @@ impl Recipient {
 pub struct Person {
     pub recipient: Recipient,
     pub email: String,
+    pub phone: Option<Phone>,
     pub locale: String,
 }
 
@@ -51,7 +52,9 @@ pub struct Notification {
     pub module: ModuleKey,
     pub event: String,
     pub recipient: Recipient,
+    /// An e-mail address.
     pub address: String,
+    pub phone: Option<Phone>,
     pub subject: String,
     pub text: String,
     pub data: Value,
@@ -68,6 +71,14 @@ pub struct Delivery {
     /// The channel's own name for it.
     pub reference: Option<String>,
     pub error: Option<String>,
+}
+
+impl Delivery {
+    /// Whether the channel has it, so that it is not to be sent again.
+    #[must_use]
+    pub fn is_with_channel(&self) -> bool {
+        matches!(self.status.as_str(), "accepted" | "delivered")
+    }
 }
 
 /// What a task that carries a notification holds.
@@ -87,6 +98,7 @@ fn read(row: Fields<'_>) -> Result<Notification> {
         event: row.get("event")?,
         recipient,
         address: row.get("address")?,
+        phone: row.parse_opt("phone")?,
         subject: row.get("subject")?,
         text: row.get("text")?,
         data: row.json("data")?,
@@ -100,7 +112,7 @@ fn read(row: Fields<'_>) -> Result<Notification> {
 /// Those of reading.
 pub async fn client_of(conn: &mut Conn, module: &ModuleKey, client: ClientId) -> Result<Option<Person>> {
     let row = sqlx::query(
-        "SELECT email, locale FROM clients WHERE id = $1 \
+        "SELECT email, phone, locale FROM clients WHERE id = $1 \
          AND EXISTS (SELECT 1 FROM services WHERE client_id = $1 AND module = $2)",
     )
     .bind(client.to_string())
@@ -115,12 +127,18 @@ pub async fn client_of(conn: &mut Conn, module: &ModuleKey, client: ClientId) ->
 /// # Errors
 /// Those of reading.
 pub async fn staff(conn: &mut Conn) -> Result<Vec<Person>> {
-    let rows = sqlx::query("SELECT id, email, locale FROM admins ORDER BY id").fetch_all(&mut *conn).await?;
+    let rows =
+        sqlx::query("SELECT id, email, phone, locale FROM admins ORDER BY id").fetch_all(&mut *conn).await?;
     read_all(&rows, |row| person(Recipient::Admin(row.parse("id")?), row))
 }
 
 fn person(recipient: Recipient, row: Fields<'_>) -> Result<Person> {
-    Ok(Person { recipient, email: row.get("email")?, locale: row.get("locale")? })
+    Ok(Person {
+        recipient,
+        email: row.get("email")?,
+        phone: row.parse_opt("phone")?,
+        locale: row.get("locale")?,
+    })
 }
 
 /// Takes `count` from what a module may send in this hour. `false` means that it would be more than `most`, and nothing was
@@ -167,8 +185,8 @@ pub async fn publish(conn: &mut Conn, new: &Notification) -> Result<()> {
     let mut tx = conn.begin().await?;
     let (kind, id) = new.recipient.parts();
     sqlx::query(
-        "INSERT INTO notifications (id, module, event, recipient_kind, recipient_id, address, subject, text, data, \
-         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO notifications (id, module, event, recipient_kind, recipient_id, address, phone, subject, text, \
+         data, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(new.id.to_string())
     .bind(new.module.to_string())
@@ -176,6 +194,7 @@ pub async fn publish(conn: &mut Conn, new: &Notification) -> Result<()> {
     .bind(kind)
     .bind(id)
     .bind(new.address.as_str())
+    .bind(new.phone.as_ref().map(ToString::to_string))
     .bind(new.subject.as_str())
     .bind(new.text.as_str())
     .bind(new.data.to_string())
@@ -215,24 +234,72 @@ pub async fn publish(conn: &mut Conn, new: &Notification) -> Result<()> {
     tx.commit().await
 }
 
-/// Notes what became of a notification in a channel.
+/// Notes how a channel took a notification that was handed over at `began`. What the provider reported since knows better, and stays;
+/// so does that it arrived.
 ///
 /// # Errors
 /// [`crate::StorageError::Missing`] where it was not queued for it.
-pub async fn settle(conn: &mut Conn, id: Uuid, delivery: &Delivery) -> Result<()> {
+pub async fn settle(conn: &mut Conn, id: Uuid, delivery: &Delivery, began: Timestamp) -> Result<()> {
     let result = sqlx::query(
-        "UPDATE notification_deliveries SET status = $1, reference = $2, error = $3, updated_at = $4 \
-         WHERE notification_id = $5 AND module = $6",
+        "UPDATE notification_deliveries SET reference = COALESCE($1, reference), updated_at = $2, \
+         status = CASE WHEN reported_at >= $3 OR status = 'delivered' THEN status ELSE $4 END, \
+         error = CASE WHEN reported_at >= $3 OR status = 'delivered' THEN error ELSE $5 END \
+         WHERE notification_id = $6 AND module = $7",
     )
-    .bind(delivery.status.as_str())
     .bind(delivery.reference.clone())
-    .bind(delivery.error.clone())
     .bind(Timestamp::now().0)
+    .bind(began.0)
+    .bind(delivery.status.as_str())
+    .bind(delivery.error.clone())
     .bind(id.to_string())
     .bind(delivery.module.to_string())
     .execute(&mut *conn)
     .await?;
     one_changed(&result)
+}
+
+/// Notes that a try to hand a notification over failed, unless the provider reported that it has it.
+///
+/// # Errors
+/// [`crate::StorageError::Missing`] where it was not queued for it.
+pub async fn missed(conn: &mut Conn, id: Uuid, delivery: &Delivery) -> Result<()> {
+    let result = sqlx::query(
+        "UPDATE notification_deliveries SET updated_at = $1, \
+         status = CASE WHEN status IN ('accepted', 'delivered') THEN status ELSE $2 END, \
+         error = CASE WHEN status IN ('accepted', 'delivered') THEN error ELSE $3 END \
+         WHERE notification_id = $4 AND module = $5",
+    )
+    .bind(Timestamp::now().0)
+    .bind(delivery.status.as_str())
+    .bind(delivery.error.clone())
+    .bind(id.to_string())
+    .bind(delivery.module.to_string())
+    .execute(&mut *conn)
+    .await?;
+    one_changed(&result)
+}
+
+/// Notes what a provider reports of a notification; whether it is one of the channel's. Reports come in any order: one that arrived
+/// stays so, and to one that failed it is no news that it was accepted.
+///
+/// # Errors
+/// Those of writing.
+pub async fn report(conn: &mut Conn, id: Uuid, delivery: &Delivery) -> Result<bool> {
+    let result = sqlx::query(
+        "UPDATE notification_deliveries SET reported_at = $1, updated_at = $1, \
+         status = CASE WHEN status = 'delivered' OR (status = 'failed' AND $2) THEN status ELSE $3 END, \
+         error = CASE WHEN status = 'delivered' OR (status = 'failed' AND $2) THEN error ELSE $4 END \
+         WHERE notification_id = $5 AND module = $6",
+    )
+    .bind(Timestamp::now().0)
+    .bind(delivery.status == "accepted")
+    .bind(delivery.status.as_str())
+    .bind(delivery.error.clone())
+    .bind(id.to_string())
+    .bind(delivery.module.to_string())
+    .execute(&mut *conn)
+    .await?;
+    Ok(result.rows_affected() == 1)
 }
 
 /// # Errors
@@ -274,12 +341,27 @@ pub async fn deliveries(conn: &mut Conn, id: Uuid) -> Result<Vec<Delivery>> {
             .bind(id.to_string())
             .fetch_all(&mut *conn)
             .await?;
-    read_all(&rows, |row| {
-        Ok(Delivery {
-            module: row.parse("module")?,
-            status: row.get("status")?,
-            reference: row.get("reference")?,
-            error: row.get("error")?,
-        })
+    read_all(&rows, read_delivery)
+}
+
+/// What became of one in a channel.
+///
+/// # Errors
+/// [`crate::StorageError::Missing`].
+pub async fn delivery(conn: &mut Conn, id: Uuid, channel: &ModuleKey) -> Result<Delivery> {
+    let row = sqlx::query("SELECT * FROM notification_deliveries WHERE notification_id = $1 AND module = $2")
+        .bind(id.to_string())
+        .bind(channel.to_string())
+        .fetch_one(&mut *conn)
+        .await?;
+    read_delivery(Fields::new(&row))
+}
+
+fn read_delivery(row: Fields<'_>) -> Result<Delivery> {
+    Ok(Delivery {
+        module: row.parse("module")?,
+        status: row.get("status")?,
+        reference: row.get("reference")?,
+        error: row.get("error")?,
     })
 }

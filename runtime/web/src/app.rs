@@ -31,8 +31,6 @@ pub struct Parts {
     pub billing: Arc<Billing>,
     pub metrics: Metrics,
     pub views: Views,
-    /// Where browsers reach the panel, without a slash at the end.
-    pub public_url: String,
     /// Plays modules' scenarios beside the panel.
     pub trials: Arc<dyn Trials>,
 }
@@ -69,7 +67,7 @@ impl App {
 
     #[must_use]
     pub fn public_url(&self) -> &str {
-        &self.0.parts.public_url
+        self.0.parts.billing.public_url()
     }
 
     /// Holds back who calls webhooks too often.

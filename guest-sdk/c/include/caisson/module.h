@@ -22,6 +22,16 @@ bool cs_metric(cs_metrics *metrics, const char *name, double value, const char *
 typedef exports_notification_channel_t cs_channel;
 typedef exports_notification_message_t cs_message;
 typedef exports_notification_delivery_t cs_delivery;
+
+/* What a provider says of messages: cs_report(reports, message, CS_DELIVERED, none). */
+typedef exports_notification_list_report_t cs_reports;
+enum {
+    CS_ACCEPTED = EXPORTS_NOTIFICATION_FATE_ACCEPTED,
+    CS_DELIVERED = EXPORTS_NOTIFICATION_FATE_DELIVERED,
+    CS_FAILED = EXPORTS_NOTIFICATION_FATE_FAILED,
+};
+/* `message` is the id that it had; `reason`, where there is one, is for staff. */
+bool cs_report(cs_reports *reports, cs_str message, uint8_t fate, cs_str reason);
 #endif
 
 typedef struct {
@@ -105,6 +115,9 @@ typedef struct {
 #ifdef CAISSON_NOTIFICATION
     /* Delivers one message. Problems of code 429 and 5xx are tried again with the same id; others are final. */
     bool (*send)(const cs_channel *channel, const cs_message *message, cs_delivery *delivery);
+    /* The provider says at the channel's callback_url what became of messages; the host has verified it as the
+     * manifest's [webhook] says. */
+    bool (*callback)(const cs_channel *channel, const cs_request *request, cs_reports *reports, cs_response *response);
 #endif
 } cs_module;
 

@@ -1,10 +1,12 @@
-//! Callbacks of payment gateways: verified by the host as the manifest says, let in once, and only then handed to the module.
+//! Callbacks of payment gateways and of channels' providers: verified by the host as the manifest says, let in once, and only then
+//! handed to the module.
 //!
 //! A request that fails its scheme never enters a guest. One that is verified is known by what was signed, so that a copy with
 //! other headers is the same delivery; once it was processed, a copy is answered with success and has no effect. A delivery that
-//! the module could not process is let in again. Where the manifest declares no scheme, the module is told so and checks itself.
+//! the module could not process is let in again. Where the manifest of a payment module declares no scheme, the module is told so
+//! and checks itself; a notification module is not called then.
 
-pub(crate) mod gateway;
+mod gateway;
 mod request;
 mod schemes;
 #[cfg(test)]
@@ -14,10 +16,11 @@ use std::time::Duration;
 
 use caisson_capabilities::CallContext;
 use caisson_capabilities::contract::exports::payment::Verification;
+use caisson_capabilities::contract::types as wit;
 use caisson_registry::Active;
 use caisson_sandbox::exports;
 use caisson_storage::webhooks::{self, Claim};
-use caisson_types::{ModuleKey, ModuleType, Slug, Timestamp};
+use caisson_types::{ModuleKey, ModuleType, Timestamp};
 
 pub use request::Received;
 pub use schemes::Unverified;
@@ -58,14 +61,20 @@ impl Handled {
 }
 
 impl Billing {
-    /// Handles a callback of the gateway `name`. `public_url` is where browsers reach the panel.
+    /// Handles a callback of a payment module's gateway, or of a notification module's provider.
     ///
     /// # Errors
-    /// Where no such module is active, or it could not process the callback; then the gateway may repeat it.
-    pub async fn payment_webhook(&self, name: Slug, received: Received, public_url: &str) -> Result<Handled> {
-        let key = ModuleKey::new(ModuleType::Payment, name);
-        let active = self.registry.active(&key).map_err(|_| BillingError::NotFound("gateway"))?;
-        let handled = self.handle_webhook(&active, received, public_url).await;
+    /// Where no such module is active, or it could not process the callback; then the provider may repeat it.
+    pub async fn webhook(&self, key: &ModuleKey, received: Received) -> Result<Handled> {
+        let missing = || match key.kind() {
+            ModuleType::Payment => BillingError::NotFound("gateway"),
+            _ => BillingError::NotFound("channel"),
+        };
+        let active = self.registry.active(key).map_err(|_| missing())?;
+        if active.manifest.webhook.is_none() && key.kind() != ModuleType::Payment {
+            return Err(missing());
+        }
+        let handled = self.handle_webhook(&active, received).await;
         let outcome = handled.as_ref().map_or("failed", Handled::word);
         metrics::counter!("caisson_webhooks_total", "module" => key.to_string(), "outcome" => outcome)
             .increment(1);
@@ -75,9 +84,9 @@ impl Billing {
         handled
     }
 
-    async fn handle_webhook(&self, active: &Active, received: Received, public_url: &str) -> Result<Handled> {
+    async fn handle_webhook(&self, active: &Active, received: Received) -> Result<Handled> {
         let Some(scheme) = &active.manifest.webhook else {
-            return self.enter_webhook(active, received, Verification::Undeclared, public_url).await;
+            return self.enter_webhook(active, received, Verification::Undeclared).await;
         };
         let secret = active.settings().secrets.get(scheme.secret());
         let delivery = match schemes::verify(scheme, secret, &received, Timestamp::now()) {
@@ -92,7 +101,7 @@ impl Billing {
             Claim::Processed => return Ok(Handled::Repeated),
             Claim::Taken => return Ok(Handled::Busy),
         };
-        let handled = self.enter_webhook(active, received, Verification::Verified, public_url).await;
+        let handled = self.enter_webhook(active, received, Verification::Verified).await;
         let mut conn = self.db.conn().await?;
         let done = matches!(&handled, Ok(Handled::Answered { status, .. }) if *status < 400);
         if !done {
@@ -108,17 +117,33 @@ impl Billing {
         active: &Active,
         received: Received,
         verification: Verification,
-        public_url: &str,
     ) -> Result<Handled> {
-        let gateway = gateway::record(&self.vault, active, public_url, None);
-        let parameters = (gateway, received.into_contract(), verification);
-        let call = CallContext::default();
-        let mut response = self.registry.call(active, call, &exports::payment::WEBHOOK, parameters).await?;
+        let (call, request) = (CallContext::default(), received.into_contract());
+        let response = match active.key.kind() {
+            ModuleType::Notification => {
+                let asked = (self.channel_record(active), request);
+                let receipt =
+                    self.registry.call(active, call, &exports::notification::CALLBACK, asked).await?;
+                if receipt.response.status < 400 {
+                    self.note_reports(active, &receipt.reports).await?;
+                }
+                receipt.response
+            }
+            _ => {
+                let asked = (self.gateway_record(active, None), request, verification);
+                self.registry.call(active, call, &exports::payment::WEBHOOK, asked).await?
+            }
+        };
+        self.answered_outside(active, response)
+    }
+
+    /// An answer for somebody who is no browser.
+    fn answered_outside(&self, active: &Active, mut response: wit::Response) -> Result<Handled> {
         let headers = request::allowed(std::mem::take(&mut response.headers));
         match self.answered(response)? {
             (_, Answered::View { .. } | Answered::Redirect(_)) => Err(BillingError::Answer {
                 module: active.key.to_string(),
-                reason: "a gateway is answered with text, JSON, bytes or nothing".to_owned(),
+                reason: "a provider is answered with text, JSON, bytes or nothing".to_owned(),
             }),
             (status, body) => Ok(Handled::Answered { status, headers, body }),
         }

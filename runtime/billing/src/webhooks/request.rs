@@ -6,6 +6,8 @@ use caisson_capabilities::contract::types as wit;
 #[derive(Clone, Debug)]
 pub struct Received {
     pub method: wit::HttpMethod,
+    /// As whoever called it knows it, with the panel's public address and the query.
+    pub url: String,
     pub query: Vec<(String, String)>,
     /// Names in lower case.
     pub headers: Vec<(String, String)>,

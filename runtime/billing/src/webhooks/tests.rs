@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use caisson_capabilities::contract::types::{Header, HttpMethod};
 use caisson_types::manifest::{
-    BasicWebhook, Encoding, HmacWebhook, SecretWebhook, SignWebhook, Signed, WebhookScheme,
+    BasicWebhook, Encoding, HmacWebhook, SecretWebhook, SignWebhook, Signed, TokenWebhook, WebhookScheme,
 };
 use caisson_types::{Secret, Timestamp};
 
@@ -15,6 +15,7 @@ use super::schemes::{Unverified, verify};
 fn received(headers: &[(&str, &str)], body: &str) -> Received {
     Received {
         method: HttpMethod::Post,
+        url: "https://panel.example/webhooks/payment/till".to_owned(),
         query: Vec::new(),
         headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         form: Vec::new(),
@@ -213,12 +214,52 @@ fn an_empty_secret_signs_for_nobody() {
         WebhookScheme::Stripe(secret("key")),
         WebhookScheme::StandardWebhooks(secret("key")),
         WebhookScheme::Basic(BasicWebhook { user: "u".to_owned(), secret: "key".to_owned() }),
+        WebhookScheme::Twilio(TokenWebhook { secret: "key".to_owned() }),
     ] {
         for empty in [None, Some(""), Some(" \n")] {
             let empty = empty.map(|text| Secret::new(text.to_owned()));
             let result = verify(&scheme, empty.as_ref(), &received(&[], "x"), Timestamp(0));
             assert_eq!(result, Err(Unverified::NoSecret("key".to_owned())), "{scheme:?}");
         }
+    }
+}
+
+/// Twilio's documentation, "Validating requests are coming from Twilio".
+#[test]
+fn twilio_signs_the_address_and_the_form() {
+    const SIGNATURE: &str = "0/KCTR6DLpKmkAf8muzZqo1nDgQ=";
+    let scheme = WebhookScheme::Twilio(TokenWebhook { secret: "key".to_owned() });
+    let fields = [
+        ("CallSid", "CA1234567890ABCDE"),
+        ("To", "+18005551212"),
+        ("From", "+12349013030"),
+        ("Digits", "1234"),
+        ("Caller", "+12349013030"),
+    ];
+    let form: Vec<_> = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let sent = Received {
+        url: "https://mycompany.com/myapp.php?foo=1&bar=2".to_owned(),
+        form,
+        ..received(&[("x-twilio-signature", SIGNATURE)], "CallSid=CA1234567890ABCDE&…")
+    };
+    let judged = |request: &Received| at(&scheme, "12345", 0, request);
+    let known = judged(&sent).unwrap();
+    // What is cut otherwise and signed alike is no second delivery.
+    let mut cut = sent.clone();
+    cut.form[0] = ("CallSidC".to_owned(), "A1234567890ABCDE".to_owned());
+    assert_eq!(judged(&cut).unwrap(), known);
+    let mut more = sent.clone();
+    more.form.push(("Extra".to_owned(), "1".to_owned()));
+    let elsewhere = Received { url: sent.url.replace("foo=1", "foo=2"), ..sent.clone() };
+    for wrong in [more, elsewhere] {
+        assert!(is_wrong(&judged(&wrong)), "{wrong:?}");
+    }
+    assert!(is_wrong(&at(&scheme, "123456", 0, &sent)));
+    let unsigned = Received { form: Vec::new(), body: b"{}".to_vec(), ..sent.clone() };
+    let garbled =
+        Received { headers: vec![("x-twilio-signature".to_owned(), "%".to_owned())], ..sent.clone() };
+    for malformed in [unsigned, garbled, Received { headers: Vec::new(), ..sent }] {
+        assert!(is_malformed(&judged(&malformed)), "{malformed:?}");
     }
 }
 

@@ -133,6 +133,7 @@ fn say(
         event: event.to_string(),
         recipient: person.recipient,
         address: person.email,
+        phone: person.phone,
         subject,
         text,
         data: serde_json::from_str(&data).unwrap_or_default(),

@@ -25,6 +25,7 @@ async fn admin(db: &caisson_storage::Db, locale: &str) -> AdminId {
         id: AdminId::new(),
         email: format!("{locale}@example.com"),
         name: locale.to_owned(),
+        phone: None,
         password_hash: Secret::new("x".to_owned()),
         locale: locale.to_owned(),
         created_at: Timestamp(1),

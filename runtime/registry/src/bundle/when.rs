@@ -61,12 +61,16 @@ pub(super) fn when(export: &str, with: &Value, manifest: &Manifest) -> Result<Va
         }
         "payment.charge" => json!({ "token": with["token"] }),
         "payment.refund" => json!({ "transaction": with["transaction"], "minor": with["amount"]["minor"] }),
+        "notification.callback" => json!({
+            "headers": pairs(&request["headers"]), "query": pairs(&request["query"]), "form": pairs(&request["form"]),
+            "body": body(request)?,
+        }),
         "notification.send" => {
             let message = &with["message"];
             let is_for_client =
                 message["audience"].as_str().is_some_and(|who| who.eq_ignore_ascii_case("client"));
             json!({
-                "to": text(&message["to"]), "subject": text(&message["subject"]), "text": text(&message["text"]),
+                "id": message["id"], "to": text(&message["to"]), "phone": message["phone"].as_str(), "subject": text(&message["subject"]), "text": text(&message["text"]),
                 "html": message["html"].as_str(), "data": document(&message["data"]), "sender": message["sender"],
                 "event": message["event"], "client": is_for_client.then_some(true),
             })

@@ -84,7 +84,6 @@ pub(super) async fn serve(
             billing: Arc::clone(&panel.billing),
             metrics: Arc::new(move || metrics.render()),
             views: Views::new(Source::Embedded).context("the panel's own strings cannot be read")?,
-            public_url: config.server.public_url.trim_end_matches('/').to_owned(),
             trials: Arc::new(Plays::new(program, config.data.dir.join("trials"))),
         });
         tracing::info!(%address, "the panel is served");

@@ -9,6 +9,7 @@ mod leases;
 mod logs;
 mod modules;
 mod money;
+mod notifications;
 mod people;
 mod queue;
 mod schedules;

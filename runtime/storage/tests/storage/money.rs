@@ -1,4 +1,4 @@
-//! Invoices and what was recorded of them, deliveries of webhooks, and the measure of notifications.
+//! Invoices, what was recorded of them, and deliveries of webhooks.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use caisson_storage::invoices::{self, Invoice};
 use caisson_storage::payments::{self, Kind, Transaction};
 use caisson_storage::testing::databases;
 use caisson_storage::webhooks::{self, Claim};
-use caisson_storage::{Db, StorageError, clients, notifications};
+use caisson_storage::{Db, StorageError, clients};
 use caisson_types::{InvoiceId, InvoiceStatus, Timestamp};
 use serde_json::json;
 use uuid::Uuid;
@@ -110,22 +110,5 @@ async fn a_delivery_belongs_to_one_until_it_ends_or_runs_out() {
         };
         assert!(webhooks::processed(&mut conn, &till, "d", third, at(12)).await.unwrap());
         assert_eq!(webhooks::claim(&mut conn, &till, "d", at(1_000), lease).await.unwrap(), Claim::Processed);
-    }
-}
-
-#[tokio::test]
-async fn an_hours_measure_is_taken_whole_or_not_at_all() {
-    const HOUR: Duration = Duration::from_secs(3_600);
-    for db in databases().await {
-        let (module, mut conn) = (key("product/a"), db.conn().await.unwrap());
-        let now = Timestamp(7_200_000);
-        for (count, most, taken) in
-            [(11, 10, false), (6, 10, true), (5, 10, false), (4, 10, true), (1, 10, false)]
-        {
-            let got = notifications::take_quota(&mut conn, &module, count, most, now).await.unwrap();
-            assert_eq!(got, taken, "{count}");
-        }
-        assert!(notifications::take_quota(&mut conn, &key("product/b"), 10, 10, now).await.unwrap());
-        assert!(notifications::take_quota(&mut conn, &module, 10, 10, now.after(HOUR)).await.unwrap());
     }
 }

@@ -28,6 +28,7 @@ pub(super) fn check(manifest: &Manifest) -> Result<(), ManifestError> {
     unique("schedules", manifest.schedules.iter().map(|s| s.name.as_str()))?;
     pages(manifest)?;
     money(manifest)?;
+    webhook(manifest)?;
     capabilities(manifest)
 }
 
@@ -166,9 +167,15 @@ fn money(manifest: &Manifest) -> Result<(), ManifestError> {
         let why = format!("a {kind} module takes no payments; only payment modules ask for this");
         return invalid("capabilities.payments", why);
     }
+    Ok(())
+}
+
+/// How callbacks are verified, where there are any.
+fn webhook(manifest: &Manifest) -> Result<(), ManifestError> {
+    let kind = manifest.module.kind;
     let Some(scheme) = &manifest.webhook else { return Ok(()) };
-    if kind != ModuleType::Payment {
-        return invalid("webhook", format!("a {kind} module has no payment webhook"));
+    if !matches!(kind, ModuleType::Payment | ModuleType::Notification) {
+        return invalid("webhook", format!("a {kind} module has no provider that calls back"));
     }
     scheme.check().or_else(|reason| invalid("webhook", reason))?;
     let secret = scheme.secret();

@@ -24,7 +24,9 @@ pub use pages::{
     Action, AdminArea, ClientAction, ClientArea, Method, Permission, Route, Schedule, SidebarLink, Tab,
 };
 pub use servers::{MailRequest, Place, ProbeRequest};
-pub use webhook::{BasicWebhook, Encoding, HmacWebhook, SecretWebhook, SignWebhook, Signed, WebhookScheme};
+pub use webhook::{
+    BasicWebhook, Encoding, HmacWebhook, SecretWebhook, SignWebhook, Signed, TokenWebhook, WebhookScheme,
+};
 
 use crate::status::words;
 use crate::{ModuleKey, Slug};
@@ -77,7 +79,8 @@ pub struct Manifest {
     /// The module's part of a client's service page.
     #[serde(default)]
     pub client: ClientArea,
-    /// How the host verifies what reaches `/webhooks/payment/<name>`; without it the module is told that nobody did. Payment modules only.
+    /// How the host verifies what reaches `/webhooks/<type>/<name>`. Without it a payment module is told that nobody did, and a
+    /// notification module is not called. Payment and notification modules only.
     pub webhook: Option<WebhookScheme>,
     /// Work that comes round, through the queue.
     #[serde(default)]

@@ -239,6 +239,7 @@ fn a_webhook_says_how_it_is_verified() {
         "[webhook]\nscheme = \"standard-webhooks\"\nsecret = \"key\"\ntolerance_s = 60".to_owned(),
         "[webhook]\nscheme = \"sha384-sign\"\nsecret = \"key\"\nfields = [\"a\", \"b\"]".to_owned(),
         "[webhook]\nscheme = \"basic\"\nsecret = \"key\"\nuser = \"gate\"".to_owned(),
+        "[webhook]\nscheme = \"twilio\"\nsecret = \"key\"".to_owned(),
     ] {
         let scheme = parse(&good).unwrap_or_else(|error| panic!("{good}: {error}")).webhook.unwrap();
         assert_eq!(scheme.secret(), "key", "{good}");
@@ -265,6 +266,8 @@ fn a_webhook_says_how_it_is_verified() {
 #[test]
 fn only_payment_modules_have_to_do_with_money() {
     assert!(refusal("[capabilities]\npayments = true").contains("capabilities.payments: a product module"));
-    assert!(refusal("[webhook]\nscheme = \"stripe\"\nsecret = \"key\"").contains("no payment webhook"));
+    assert!(
+        refusal("[webhook]\nscheme = \"stripe\"\nsecret = \"key\"").contains("no provider that calls back")
+    );
     assert!(Manifest::parse(&format!("{PAYMENT}[capabilities]\npayments = true")).is_ok());
 }

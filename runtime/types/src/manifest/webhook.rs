@@ -1,4 +1,4 @@
-//! `[webhook]`: how a payment gateway proves that a callback is its own. The host checks it, so that no module can forget to.
+//! `[webhook]`: how a payment gateway, or a channel's provider, proves that a callback is its own. The host checks it, so that no module can forget to.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ const TOLERANCE_MAX_S: u32 = 3_600;
 /// Fields that a signature may cover.
 const FIELDS_MAX: usize = 32;
 
-/// How a payment gateway proves that a callback is its own: the scheme, and where its parts stand.
+/// How a payment gateway, or the provider of a notification module, proves that a callback is its own: the scheme, and where its parts stand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "scheme", rename_all = "kebab-case", deny_unknown_fields)]
@@ -24,6 +24,8 @@ pub enum WebhookScheme {
     Stripe(SecretWebhook),
     /// A JSON body whose `sign` is the SHA-384 of some of its fields and a shared secret, as Przelewy24 sends it.
     Sha384Sign(SignWebhook),
+    /// `X-Twilio-Signature`: the address that was called, and the fields of a form.
+    Twilio(TokenWebhook),
     /// HTTP Basic: it proves who calls, and nothing about what is said.
     Basic(BasicWebhook),
 }
@@ -109,6 +111,15 @@ pub struct SignWebhook {
     pub sign: String,
 }
 
+/// A scheme that signs no time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TokenWebhook {
+    /// Key of a secret setting.
+    pub secret: String,
+}
+
 /// `scheme = "basic"`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -140,6 +151,7 @@ impl WebhookScheme {
             Self::HmacSha256(hmac) => &hmac.secret,
             Self::StandardWebhooks(one) | Self::Stripe(one) => &one.secret,
             Self::Sha384Sign(sign) => &sign.secret,
+            Self::Twilio(one) => &one.secret,
             Self::Basic(basic) => &basic.secret,
         }
     }
@@ -164,7 +176,7 @@ impl WebhookScheme {
             {
                 Err("fields must not name the secret or the signature itself".to_owned())
             }
-            Self::Sha384Sign(_) => Ok(()),
+            Self::Sha384Sign(_) | Self::Twilio(_) => Ok(()),
             Self::Basic(basic) if basic.user.is_empty() || basic.user.contains(':') => {
                 Err("user must not be empty or hold a ':'".to_owned())
             }

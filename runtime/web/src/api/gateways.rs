@@ -44,7 +44,7 @@ pub(super) async fn refund_payment(
     Json(body): Json<RefundBody>,
 ) -> Result<(StatusCode, axum::Json<RefundAsked>), ApiError> {
     let (billing, minor) = (app.billing(), body.amount_minor);
-    let asked = billing.refund(InvoiceId(id), &body.transaction, minor, &admin.email, app.public_url());
+    let asked = billing.refund(InvoiceId(id), &body.transaction, minor, &admin.email);
     Ok((StatusCode::CREATED, axum::Json(RefundAsked { refund: asked.await? })))
 }
 
@@ -57,6 +57,6 @@ pub(super) async fn reconcile_invoice(
     Json(body): Json<ReconcileBody>,
 ) -> Result<StatusCode, ApiError> {
     let name: Slug = body.gateway.parse().map_err(|_| ApiError::not_found("gateway"))?;
-    app.billing().reconcile_invoice(InvoiceId(id), name, app.public_url()).await?;
+    app.billing().reconcile_invoice(InvoiceId(id), name).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,4 +1,4 @@
-//! What gateways call: no session, no token of a form, a cap and a measure of its own. Billing verifies and decides.
+//! What gateways and channels' providers call: no session, no token of a form, a cap and a measure of its own. Billing verifies and decides.
 
 mod throttle;
 
@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Path, Query, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, OriginalUri, Path, Query, State};
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use caisson_billing::Answered;
 use caisson_billing::webhooks::{Handled, Received, Unverified};
 use caisson_capabilities::contract::types::HttpMethod;
-use caisson_types::Slug;
+use caisson_types::ModuleKey;
 use tower_http::timeout::TimeoutLayer;
 
 pub(crate) use throttle::Throttle;
@@ -24,7 +25,7 @@ use crate::{ApiError, App};
 const BODY_MAX: usize = 1024 * 1024;
 /// For the body to arrive and the module to answer, whose own budget is shorter.
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// After what a gateway may ask again, in seconds.
+/// After what a provider may ask again, in seconds.
 const RETRY_AFTER: &str = "5";
 
 /// What the module's bytes may be shown as; anything else is a download. The panel's origin shows nobody's markup.
@@ -32,27 +33,29 @@ const PLAIN_TYPES: [&str; 3] = ["application/json", "application/xml", "text/pla
 
 pub(crate) fn router() -> Router<App> {
     Router::new()
-        .route("/webhooks/payment/{name}", any(payment))
+        .route("/webhooks/{kind}/{name}", any(callback))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
 }
 
-async fn payment(
+async fn callback(
     State(app): State<App>,
-    Path(name): Path<String>,
+    Path((kind, name)): Path<(String, String)>,
+    OriginalUri(uri): OriginalUri,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     Query(query): Query<Vec<(String, String)>>,
     method: Method,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, ApiError> {
-    let name: Slug = name.parse().map_err(|_| ApiError::not_found("gateway"))?;
+    let key: ModuleKey = format!("{kind}/{name}").parse().map_err(|_| ApiError::not_found("module"))?;
     let address = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |Extension(info)| info.0.ip());
-    if !app.webhooks().lets_in(&name, address) {
+    if !app.webhooks().lets_in(&key, address) {
         return Ok(later(StatusCode::TOO_MANY_REQUESTS, "Too many requests; try again in a minute."));
     }
     let received = Received {
         method: contract_method(&method)?,
+        url: format!("{}{}", app.public_url(), uri.path_and_query().map_or("", PathAndQuery::as_str)),
         query,
         form: form(&headers, &body),
         headers: headers
@@ -61,7 +64,7 @@ async fn payment(
             .collect(),
         body: body.into(),
     };
-    let handled = app.billing().payment_webhook(name, received, app.public_url()).await?;
+    let handled = app.billing().webhook(&key, received).await?;
     Ok(match handled {
         Handled::Answered { status, headers, body } => answer(status, headers, body),
         Handled::Repeated => (StatusCode::OK, "This was processed before.").into_response(),
@@ -70,7 +73,7 @@ async fn payment(
     })
 }
 
-/// Tells what a gateway's operator can mend, and nothing that helps to guess.
+/// Tells what a provider's operator can mend, and nothing that helps to guess.
 fn refuse(why: &Unverified) -> ApiError {
     match why {
         Unverified::Malformed(reason) => {
@@ -97,7 +100,7 @@ fn contract_method(method: &Method) -> Result<HttpMethod, ApiError> {
         Method::PATCH => HttpMethod::Patch,
         Method::DELETE => HttpMethod::Delete,
         Method::OPTIONS => HttpMethod::Options,
-        _ => return Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "No gateway calls so.")),
+        _ => return Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "No provider calls so.")),
     })
 }
 

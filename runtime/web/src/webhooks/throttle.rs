@@ -1,14 +1,14 @@
-//! How often one address may call one gateway's webhook. Counted in memory: what is held back must not cost a write.
+//! How often one address may call one module's webhook. Counted in memory: what is held back must not cost a write.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use caisson_types::Slug;
+use caisson_types::ModuleKey;
 
 const WINDOW: Duration = Duration::from_secs(60);
-/// Far above what a gateway sends to one panel, and far below what would keep it busy.
+/// Far above what a provider sends to one panel, and far below what would keep it busy.
 const PER_WINDOW: u32 = 600;
 /// Pairs that are told apart in one window; all others count as one.
 const PAIRS_MAX: usize = 10_000;
@@ -20,25 +20,25 @@ pub(crate) struct Throttle(Mutex<Option<Window>>);
 #[derive(Debug)]
 struct Window {
     began: Instant,
-    counts: HashMap<(Slug, IpAddr), u32>,
+    counts: HashMap<(ModuleKey, IpAddr), u32>,
 }
 
 impl Throttle {
     /// Counts a call and says whether it is let in.
-    pub(crate) fn lets_in(&self, gateway: &Slug, address: IpAddr) -> bool {
-        self.count(gateway, address, Instant::now()) <= PER_WINDOW
+    pub(crate) fn lets_in(&self, module: &ModuleKey, address: IpAddr) -> bool {
+        self.count(module, address, Instant::now()) <= PER_WINDOW
     }
 
-    fn count(&self, gateway: &Slug, address: IpAddr, now: Instant) -> u32 {
+    fn count(&self, module: &ModuleKey, address: IpAddr, now: Instant) -> u32 {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = || Window { began: now, counts: HashMap::new() };
         let window = held.get_or_insert_with(fresh);
         if now.duration_since(window.began) >= WINDOW {
             *window = fresh();
         }
-        let key = (gateway.clone(), network(address));
+        let key = (module.clone(), network(address));
         let full = window.counts.len() >= PAIRS_MAX && !window.counts.contains_key(&key);
-        let key = if full { (gateway.clone(), IpAddr::V4(Ipv4Addr::BROADCAST)) } else { key };
+        let key = if full { (module.clone(), IpAddr::V4(Ipv4Addr::BROADCAST)) } else { key };
         let count = window.counts.entry(key).or_default();
         *count = count.saturating_add(1);
         *count
@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn each_address_has_its_own_measure_in_each_minute() {
         let (throttle, start) = (Throttle::default(), Instant::now());
-        let (gateway, other): (Slug, Slug) = ("till".parse().unwrap(), "other".parse().unwrap());
+        let [gateway, other] = ["payment/till", "payment/other"].map(|key| key.parse::<ModuleKey>().unwrap());
         let [one, neighbour, elsewhere] =
             ["2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"].map(|text| text.parse::<IpAddr>().unwrap());
         assert_eq!(throttle.count(&gateway, one, start), 1);
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn its_memory_is_bounded() {
         let (throttle, now) = (Throttle::default(), Instant::now());
-        let gateway: Slug = "till".parse().unwrap();
+        let gateway: ModuleKey = "payment/till".parse().unwrap();
         for host in 0..20_000_u32 {
             throttle.count(&gateway, IpAddr::V4(Ipv4Addr::from_bits(host)), now);
         }

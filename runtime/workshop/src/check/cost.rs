@@ -163,6 +163,7 @@ async fn sandbox(folder: &Path, compiler: Compiler) -> Result<Arc<Sandbox>, Chec
         recorder: RecorderConfig::default(),
         watch: None,
         signatures: Signatures::Off,
+        public_url: crate::stage::PUBLIC_URL.to_owned(),
     });
     Ok(panel.await.map_err(CheckError::sandbox)?.sandbox)
 }

@@ -143,9 +143,24 @@ pub enum When {
     Charge { token: String },
     #[serde(rename = "payment.refund")]
     Refund { transaction: String, minor: i64 },
+    /// A callback that the host has verified already.
+    #[serde(rename = "notification.callback")]
+    Callback {
+        #[serde(default)]
+        headers: BTreeMap<String, String>,
+        #[serde(default)]
+        query: BTreeMap<String, String>,
+        #[serde(default)]
+        form: BTreeMap<String, String>,
+        /// A document in place of a form.
+        body: Option<Value>,
+    },
     #[serde(rename = "notification.send")]
     Send {
+        /// The message's id; another each time where it is left out.
+        id: Option<String>,
         to: String,
+        phone: Option<String>,
         subject: String,
         text: String,
         html: Option<String>,
@@ -229,6 +244,7 @@ impl When {
                 | W::Terminate {}
                 | W::ChangePackage { .. }
                 | W::Webhook { .. }
+                | W::Callback { .. }
         )
     }
 
@@ -365,14 +381,18 @@ impl Asked<'_> {
                 let asked = (self.gateway()?, transaction.clone(), wit::Money { minor: *minor, currency });
                 Ok(self.call(&exports::payment::REFUND, asked).await?.into())
             }
-            When::Send { to, subject, text, html, data, sender, event, client, attachments } => {
-                let channel = notification::Channel { id: uuid(), settings: self.settings()? };
+            When::Callback { headers, query, form, body } => {
+                self.callback(headers, query, form, body.as_ref()).await
+            }
+            When::Send { id, to, phone, subject, text, html, data, sender, event, client, attachments } => {
+                let channel = stage.billing.channel_record(&*stage.active()?);
                 let message = notification::Message {
-                    id: uuid(),
+                    id: id.clone().unwrap_or_else(uuid),
                     sender: sender.clone(),
                     event: event.clone(),
                     audience: if *client { wit::Role::Client } else { wit::Role::Staff },
                     to: to.clone(),
+                    phone: phone.clone(),
                     subject: subject.clone(),
                     text: text.clone(),
                     html: html.clone(),
@@ -394,10 +414,6 @@ impl Asked<'_> {
     fn service(&self) -> Result<ServiceId> {
         let missing = || Problem::new(404, "the scenario is given no service; write [given.service]");
         Ok(self.service.ok_or_else(|| caisson_sandbox::CallError::Problem(missing()))?)
-    }
-
-    pub(super) fn settings(&self) -> Result<String> {
-        Ok(Value::Object(self.stage.active()?.settings().values.clone()).to_string())
     }
 
     fn request(&self, path: &str) -> TabRequest {
@@ -462,7 +478,7 @@ impl Asked<'_> {
     }
 }
 
-pub(super) fn uuid() -> String {
+fn uuid() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 

@@ -1,14 +1,14 @@
-//! What a payment module is told of itself as a gateway, of its invoice, and of callbacks.
+//! What a payment module is told of itself as a gateway, of its invoice, and what providers call back.
 
 use std::collections::BTreeMap;
 
-use caisson_capabilities::contract::exports::payment;
+use caisson_capabilities::contract::exports::{notification, payment};
 use caisson_capabilities::contract::{payments, types as wit};
 use caisson_sandbox::{CallError, exports};
 use caisson_types::Problem;
 use serde_json::{Value, json};
 
-use super::call::{Asked, document, uuid};
+use super::call::{Asked, document};
 use crate::stage::Result;
 
 impl Asked<'_> {
@@ -19,18 +19,7 @@ impl Asked<'_> {
     }
 
     pub(super) fn gateway(&self) -> Result<payment::Gateway> {
-        let name = self.stage.key.name();
-        let page = |page: &str| match self.invoice {
-            Some(id) => format!("https://panel.example/client/gateways/{name}/{page}/{id}"),
-            None => format!("https://panel.example/client/gateways/{name}/{page}"),
-        };
-        Ok(payment::Gateway {
-            id: uuid(),
-            settings: self.settings()?,
-            webhook_url: format!("https://panel.example/webhooks/payment/{name}"),
-            return_url: page("return"),
-            cancel_url: page("cancel"),
-        })
+        Ok(self.stage.billing.gateway_record(&*self.stage.active()?, self.invoice))
     }
 
     pub(super) async fn webhook(
@@ -40,16 +29,40 @@ impl Asked<'_> {
         body: Option<&Value>,
     ) -> Result<Value> {
         let mut request = self.asked("", &BTreeMap::new(), form);
-        request.headers = headers
-            .iter()
-            .map(|(name, value)| wit::Header { name: name.to_ascii_lowercase(), value: value.clone() })
-            .collect();
+        request.headers = spelled(headers);
         if let Some(body) = body {
             request.body = self.named(body).await?.to_string().into_bytes();
         }
         let asked = (self.gateway()?, request, payment::Verification::Verified);
         let answered = self.call(&exports::payment::WEBHOOK, asked).await?;
         Ok(self.told(answered))
+    }
+
+    /// A provider tells what became of messages, and the host has verified that.
+    pub(super) async fn callback(
+        &self,
+        headers: &BTreeMap<String, String>,
+        query: &BTreeMap<String, String>,
+        form: &BTreeMap<String, String>,
+        body: Option<&Value>,
+    ) -> Result<Value> {
+        let mut request = self.asked("", query, form);
+        request.headers = spelled(headers);
+        request.body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
+        let channel = self.stage.billing.channel_record(&*self.stage.active()?);
+        let receipt = self.call(&exports::notification::CALLBACK, (channel, request)).await?;
+        let report = |report: notification::Report| {
+            let fate = match report.fate {
+                notification::Fate::Accepted => "accepted",
+                notification::Fate::Delivered => "delivered",
+                notification::Fate::Failed => "failed",
+            };
+            json!({ "message": report.message, "fate": fate, "reason": report.reason })
+        };
+        let reports: Value = receipt.reports.into_iter().map(report).collect();
+        let mut told = self.told(receipt.response);
+        told["reports"] = reports;
+        Ok(told)
     }
 
     /// A visitor's request, as the module is given it.
@@ -129,4 +142,12 @@ impl Asked<'_> {
         let id = self.invoice().await?.id;
         Ok(document(&text.replace("{invoice}", &id)))
     }
+}
+
+fn spelled(headers: &BTreeMap<String, String>) -> Vec<wit::Header> {
+    let header = |(name, value): (&String, &String)| wit::Header {
+        name: name.to_ascii_lowercase(),
+        value: value.clone(),
+    };
+    headers.iter().map(header).collect()
 }

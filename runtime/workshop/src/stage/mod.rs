@@ -30,6 +30,8 @@ pub type Result<T, E = StageError> = std::result::Result<T, E>;
 
 /// Who the stage's audit log names.
 pub(crate) const ACTOR: &str = "workshop";
+/// Where providers would reach the panel.
+pub(crate) const PUBLIC_URL: &str = "https://panel.example";
 
 /// Calls that may run at once: a call, and what it waits for.
 const INSTANCES: u32 = 4;
@@ -87,6 +89,7 @@ impl Stage {
             recorder: RecorderConfig::default(),
             watch: None,
             signatures: Signatures::Off,
+            public_url: PUBLIC_URL.to_owned(),
             vault,
         });
         let Panel { db, registry, billing, ports, tables, recorder, .. } = panel.await?;

@@ -1,10 +1,11 @@
-//! How gateways prove that a callback is theirs. Each scheme is a pure function of the request, the secret and the time.
+//! How gateways and other providers prove that a callback is theirs. Each scheme is a pure function of the request, the secret and the time.
 
 mod basic;
 mod hmac;
 mod sign;
 mod standard;
 mod stripe;
+mod twilio;
 
 use ::hmac::{Hmac, KeyInit as _, Mac as _};
 use caisson_types::manifest::WebhookScheme;
@@ -48,6 +49,7 @@ pub(super) fn verify(
         }
         WebhookScheme::Stripe(scheme) => stripe::verify(scheme, secret, request, now),
         WebhookScheme::Sha384Sign(scheme) => sign::verify(scheme, secret, request),
+        WebhookScheme::Twilio(_) => twilio::verify(secret, request),
         WebhookScheme::Basic(scheme) => basic::verify(&scheme.user, secret, request),
     }
 }

@@ -91,10 +91,11 @@ fn asked(requests: Vec<Requested>, ticked: impl Fn(&Requested) -> bool) -> Value
     requests.into_iter().map(row).collect()
 }
 
-/// Where a payment module's gateway calls the panel.
+/// Where a module's gateway or provider calls the panel.
 fn webhook(manifest: &Manifest) -> Option<String> {
     let about = &manifest.module;
-    (about.kind == ModuleType::Payment).then(|| format!("/webhooks/payment/{}", about.name))
+    let called = about.kind == ModuleType::Payment || manifest.webhook.is_some();
+    called.then(|| format!("/webhooks/{}/{}", about.kind, about.name))
 }
 
 /// What a version brings to the panel.

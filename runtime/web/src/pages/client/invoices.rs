@@ -84,7 +84,7 @@ pub(super) async fn pay(
 ) -> Result<Response, PageError> {
     let billing = ui.app.billing();
     let asked = (ui.client.id, InvoiceId(id));
-    let checkout = billing.checkout(asked, gateway(&name)?, ui.locale(), ui.app.public_url()).await;
+    let checkout = billing.checkout(asked, gateway(&name)?, ui.locale()).await;
     let shown = match checkout {
         Ok(checkout) => {
             let place = Place::invoice(&checkout.active, InvoiceId(id));
@@ -133,7 +133,7 @@ async fn came_back(
     let back = CameBack { finished, query, locale: ui.locale().to_owned() };
     let asked = (ui.client.id, id);
     let before = billing.invoice_of(ui.client.id, id).await?.invoice;
-    let said = billing.came_back(asked, gateway(&name)?, back, ui.app.public_url()).await;
+    let said = billing.came_back(asked, gateway(&name)?, back).await;
     let after = billing.invoice_of(ui.client.id, id).await?.invoice;
     let to = format!("/client/invoices/{id}");
     if after.status == InvoiceStatus::Paid {
