@@ -120,6 +120,9 @@ pub struct ClientArea {
     /// Requests a tab's forms and buttons may send.
     #[serde(default)]
     pub actions: Vec<ClientAction>,
+    /// Whether clients get a button that signs them in at the provider, through `product.single-sign-on`.
+    #[serde(default)]
+    pub single_sign_on: bool,
 }
 
 /// A tab of a client's service page.

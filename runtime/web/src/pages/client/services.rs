@@ -2,7 +2,6 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use caisson_billing::BillingError;
-use caisson_sandbox::exports::product;
 use caisson_storage::services::{self, ServiceContext, ServiceFilter};
 use caisson_storage::{PageQuery, tasks};
 use caisson_types::{ProvisionStatus, ServiceId, TaskStatus};
@@ -57,7 +56,7 @@ pub(super) async fn page(
             }));
         }
         actions.extend(active.manifest.actions.iter().filter(|action| action.client).map(button));
-        sso = active.has(&product::SINGLE_SIGN_ON);
+        sso = active.manifest.client.single_sign_on;
     }
     let context = context! {
         service => data(shown), task => task.map(data), actions => data(actions), tabs => data(tabs),
