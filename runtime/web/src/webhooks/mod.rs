@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, OriginalUri, Path, Query, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, OriginalUri, Path, State};
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -43,7 +43,6 @@ async fn callback(
     Path((kind, name)): Path<(String, String)>,
     OriginalUri(uri): OriginalUri,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
-    Query(query): Query<Vec<(String, String)>>,
     method: Method,
     headers: HeaderMap,
     body: Bytes,
@@ -56,7 +55,7 @@ async fn callback(
     let received = Received {
         method: contract_method(&method)?,
         url: format!("{}{}", app.public_url(), uri.path_and_query().map_or("", PathAndQuery::as_str)),
-        query,
+        query: uri.query().map(pairs).unwrap_or_default(),
         form: form(&headers, &body),
         headers: headers
             .iter()
@@ -106,11 +105,11 @@ fn contract_method(method: &Method) -> Result<HttpMethod, ApiError> {
 
 fn form(headers: &HeaderMap, body: &[u8]) -> Vec<(String, String)> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if kind.starts_with("application/x-www-form-urlencoded") {
-        url::form_urlencoded::parse(body).into_owned().collect()
-    } else {
-        Vec::new()
-    }
+    if kind.starts_with("application/x-www-form-urlencoded") { pairs(body) } else { Vec::new() }
+}
+
+fn pairs(encoded: &(impl AsRef<[u8]> + ?Sized)) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(encoded.as_ref()).into_owned().collect()
 }
 
 fn answer(status: u16, headers: Vec<(String, String)>, body: Answered) -> Response {
