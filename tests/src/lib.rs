@@ -4,7 +4,8 @@
 //! operator see. Everything it talks to is a real server on loopback, either the genuine program ([`support::Postgres`],
 //! [`support::Pdns`], [`support::Browser`]) or a stand-in that refuses what the genuine one refuses ([`fakes`]).
 //!
-//! `cargo xtask` uses the same pieces for its demo and its test run.
+//! `cargo xtask` uses the same pieces for its demo ([`demo`]) and its test run.
 
+pub mod demo;
 pub mod fakes;
 pub mod support;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use caisson_tests::support::till::{self, SECRET, Till, now, sign};
+use caisson_tests::support::signed::{now, sign};
+use caisson_tests::support::till::{self, SECRET, Till};
 use caisson_tests::support::{Admin, Panel, Postgres, until};
 use reqwest::Method;
 use serde_json::{Value, json};

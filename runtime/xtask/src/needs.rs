@@ -84,7 +84,7 @@ const OCI_REGISTRY: Need = Need {
 };
 
 /// What the demo needs; PowerDNS is shown when it is there.
-pub(crate) const DEMO: &[Need] = &[WASM, NPM];
+pub(crate) const DEMO: &[Need] = &[WASM, CLANG, NPM, PIP];
 
 /// What the tests need.
 pub(crate) const TESTS: &[Need] =

@@ -5,17 +5,15 @@ mod hosting_api;
 mod mailboxes;
 mod proxmox_wp;
 mod slack;
-#[cfg(feature = "scenarios")]
 mod stripe;
 mod troubled;
-#[cfg(feature = "scenarios")]
 mod watched;
 
 pub use hosting_api::{Account, Fault, HostingApi, Rule, Seen};
 pub use mailboxes::{Mailbox, MailboxApi};
 pub use proxmox_wp::{ProxmoxWp, Site};
 pub use slack::{Channel, Slack};
-#[cfg(feature = "scenarios")]
 pub use stripe::{Stripe, WEBHOOK_SECRET};
 #[cfg(feature = "scenarios")]
-pub use watched::{Mood, TlsServer, WatchedSite};
+pub use watched::TlsServer;
+pub use watched::{Mood, WatchedSite};

@@ -21,6 +21,7 @@ pub mod publisher;
 #[cfg(feature = "scenarios")]
 pub mod puppet;
 mod scene;
+pub mod signed;
 #[cfg(feature = "scenarios")]
 pub mod till;
 mod wait;

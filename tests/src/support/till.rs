@@ -1,14 +1,13 @@
 //! The payment module that records what its callbacks tell it to (`tests/guests/till`), installed on a panel.
 
 use anyhow::Context as _;
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
-use sha2::Sha256;
 
 use super::archive::Archive;
 use super::scene::Install;
+use super::signed::{now, sign};
 use super::{Admin, Api, Panel, client, modules, repository};
 
 /// What it signs with.
@@ -143,22 +142,4 @@ impl Till {
     fn path(&self, resource: &str) -> String {
         format!("/modules/{}/{resource}", self.key)
     }
-}
-
-/// Unix time in seconds.
-pub fn now() -> u64 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    now.map_or(0, |since| since.as_secs())
-}
-
-/// HMAC-SHA256 in hexadecimal.
-pub fn sign(secret: &str, parts: &[&[u8]]) -> String {
-    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes());
-    mac.map_or_else(
-        |_| String::new(),
-        |mut mac| {
-            parts.iter().for_each(|part| mac.update(part));
-            hex::encode(mac.finalize().into_bytes())
-        },
-    )
 }

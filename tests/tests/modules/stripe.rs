@@ -5,7 +5,7 @@ use caisson_storage::audit::{self, AuditFilter};
 use caisson_storage::page::PageQuery;
 use caisson_tests::fakes::{Fault, Rule, Stripe, WEBHOOK_SECRET};
 use caisson_tests::support::archive::Archive;
-use caisson_tests::support::till::now;
+use caisson_tests::support::signed::now;
 use caisson_tests::support::{Admin, Page, Panel, Postgres, Reply, Visitor, modules, until};
 use serde_json::{Value, json};
 

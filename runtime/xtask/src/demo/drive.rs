@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use anyhow::ensure;
+use caisson_tests::demo::{CLIENT, Demo};
 use caisson_tests::fakes::Account;
 use serde_json::{Value, json};
 
-use super::panel::{Demo, Product};
 use crate::steps::seconds;
 
 /// A verb, the status it ends in, and what the provider must have then.
@@ -42,23 +42,24 @@ const STEPS: [Step; 5] = [
 ];
 
 pub(super) async fn drive(demo: &Demo) -> anyhow::Result<()> {
-    let basic = demo.cloud_product("Cloud Basic", "basic", 10, 500).await?;
-    let premium = demo.cloud_product("Cloud Premium", "premium", 50, 1900).await?;
-    let client = demo.client("Ada Example", "ada@example.com", "ada-demo-password").await?;
-    let service = demo.service(&client, &basic, &json!({ "domain": "ada.example" })).await?;
-    println!("service {service} at {}, provider at {}", demo.panel.url(), demo.hosting.url());
+    let (shop, hosting) = (demo.shop(), &demo.cloud.hosting);
+    let basic = demo.cloud.product(&shop, "basic", 10, 500).await?;
+    let premium = demo.cloud.product(&shop, "premium", 50, 1900).await?;
+    let client = shop.client("Ada Example", CLIENT.0, CLIENT.1).await?;
+    let service = shop.service(&client, &basic, &json!({ "domain": "ada.example" })).await?;
+    println!("service {service} at {}, provider at {}", demo.panel.url(), hosting.url());
     for step in &STEPS {
         let start = Instant::now();
-        demo.verb(&service, step.verb, step.status, &body(step.verb, &premium)).await?;
+        shop.verb(&service, step.verb, step.status, &body(step.verb, &premium)).await?;
         let time = seconds(start.elapsed());
-        let accounts = demo.hosting.accounts();
+        let accounts = hosting.accounts();
         ensure!((step.provider)(&accounts), "{}: the provider has {accounts:?}", step.verb);
         println!("{:15} {:11} {time:>8}", step.verb, step.status);
     }
-    println!("every verb was done by the sandboxed module, with {} requests", demo.hosting.requests().len());
+    println!("every verb was done by the sandboxed module, with {} requests", hosting.requests().len());
     Ok(())
 }
 
-fn body(verb: &str, premium: &Product) -> Value {
-    if verb == "change-package" { json!({ "product_id": premium.id }) } else { Value::Null }
+fn body(verb: &str, premium: &str) -> Value {
+    if verb == "change-package" { json!({ "product_id": premium }) } else { Value::Null }
 }

@@ -2,16 +2,15 @@
 //! verb.
 
 mod drive;
-mod panel;
 
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use caisson_tests::demo::Demo;
 
 use crate::steps::Steps;
 use crate::{assets, modules, needs};
-use panel::Demo;
 
 pub(crate) fn demo(root: &Path, once: bool, port: u16) -> anyhow::Result<()> {
     let mut steps = Steps::start();
@@ -25,7 +24,7 @@ pub(crate) fn demo(root: &Path, once: bool, port: u16) -> anyhow::Result<()> {
     let done = if once {
         runtime.block_on(drive::drive(&demo))
     } else {
-        steps.step("demo data", || runtime.block_on(demo.add_data()))?;
+        steps.step("demo data", || runtime.block_on(demo.fill()))?;
         runtime.block_on(serve(&mut demo))
     };
     done.with_context(|| demo.panel.front().tail())

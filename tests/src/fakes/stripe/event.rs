@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::client;
-use crate::support::till;
+use crate::support::signed;
 
 /// The signing secret of the endpoint.
 pub const WEBHOOK_SECRET: &str = "whsec_of-the-stand-in";
@@ -17,7 +17,7 @@ pub(super) fn about(kind: &str, object: Value) -> Value {
 
 /// `Stripe-Signature` of a body that is sent at a time.
 pub(super) fn sign(secret: &str, at: u64, body: &str) -> String {
-    let signature = till::sign(secret, &[at.to_string().as_bytes(), b".", body.as_bytes()]);
+    let signature = signed::sign(secret, &[at.to_string().as_bytes(), b".", body.as_bytes()]);
     format!("t={at},v1={},v1={signature}", "0".repeat(64))
 }
 

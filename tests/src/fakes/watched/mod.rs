@@ -2,7 +2,9 @@
 //! loopback; one that is shut takes no connection, as a port nobody listens on.
 
 mod site;
+#[cfg(feature = "scenarios")]
 mod tls;
 
 pub use site::{Mood, WatchedSite};
+#[cfg(feature = "scenarios")]
 pub use tls::TlsServer;
