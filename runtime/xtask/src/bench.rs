@@ -8,6 +8,9 @@ use caisson_tests::support::caisson_program;
 
 use crate::command::{cargo, run};
 
+/// The bench that has a panel serve, which is then built for speed too.
+const SERVED: &str = "modules";
+
 pub(crate) fn bench(root: &Path, name: &str) -> anyhow::Result<()> {
     let benches = root.join("tests/benches");
     if !benches.join(format!("{name}.rs")).is_file() {
@@ -21,8 +24,14 @@ pub(crate) fn bench(root: &Path, name: &str) -> anyhow::Result<()> {
         bail!("tests/benches has no bench '{name}', only these: {}", known.join(", "));
     }
     crate::modules::build_modules(root, &[])?;
-    // The program that compiles components: the panel's, as it was built for the packages.
-    let program = caisson_program()?;
-    let mut command = cargo(root, &["bench", "--package", "caisson-tests", "--bench", name]);
+    let program = if name == SERVED {
+        run(&mut cargo(root, &["build", "--release", "--workspace", "--bin", "caisson"]))?;
+        root.join("target/release/caisson")
+    } else {
+        // It only compiles components: as it was built for the packages.
+        caisson_program()?
+    };
+    // For the whole workspace, so that what the program is made of is compiled once for both.
+    let mut command = cargo(root, &["bench", "--workspace", "--bench", name]);
     run(command.env("CAISSON_BIN", program))
 }

@@ -50,6 +50,14 @@ impl Monitoring {
         format!("{}, {}", self.well.url(), self.down.url())
     }
 
+    /// Has a check made, and waits for its result.
+    ///
+    /// # Errors
+    /// Where the panel refuses.
+    pub async fn check(&self, api: &Api) -> anyhow::Result<()> {
+        run(api, 1).await
+    }
+
     /// A week of results as the module would have kept them, and one of the sites down since a moment ago.
     pub(super) async fn fill(&self, panel: &Panel, api: &Api) -> anyhow::Result<()> {
         let shop = add(api, "Shop", "http", &self.well.url()).await?;
