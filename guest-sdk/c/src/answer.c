@@ -12,6 +12,13 @@ cs_str cs_answer_header(const cs_answer *answer, const char *name) {
     return (cs_str){0};
 }
 
+bool cs_answer_retry_after(const cs_answer *answer, uint32_t *seconds) {
+    cs_value said = cs_read(cs_trim(cs_answer_header(answer, "retry-after")));
+    if (said.kind != CS_INT || said.integer < 0 || said.integer > UINT32_MAX) return false;
+    *seconds = (uint32_t)said.integer;
+    return true;
+}
+
 cs_str cs_answer_text(const cs_answer *answer) { return cs_utf8(answer->body); }
 
 static void log_answer(const cs_answer *answer, const char *note) {

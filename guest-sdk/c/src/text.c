@@ -65,6 +65,15 @@ size_t cs_utf8_length(const uint8_t *at, const uint8_t *end) {
     return len;
 }
 
+bool cs_next_char(cs_str *text, uint32_t *code) {
+    if (text->len == 0) return false;
+    size_t len = cs_utf8_length(text->ptr, text->ptr + text->len);
+    *code = len == 1 ? *text->ptr : len == 0 ? 0xFFFD : *text->ptr & (0x7F >> len);
+    for (size_t i = 1; i < len; i++) *code = *code << 6 | (text->ptr[i] & 0x3F);
+    text->ptr += len ? len : 1, text->len -= len ? len : 1;
+    return true;
+}
+
 cs_str cs_utf8(cs_str bytes) {
     cs_buffer out = {0};
     const uint8_t *at = bytes.ptr, *end = bytes.ptr + bytes.len;

@@ -139,11 +139,20 @@ static void texts(void) {
     TRUE(strcmp(cs_c_str(cs_s("abc")), "abc") == 0);
 }
 
+static void characters(void) {
+    static const uint32_t expected[] = {'a', 0xE9, 0x20AC, 0x1F600, 0xFFFD, 0xFFFD, 'z'};
+    cs_str rest = cs_s("a\u00e9\u20ac\U0001f600\xff\xe2z");
+    size_t found = 0;
+    for (uint32_t code; cs_next_char(&rest, &code); found++) TRUE(found < 7 && code == expected[found]);
+    TRUE(found == 7 && rest.len == 0);
+}
+
 int main(void) {
     round_trips();
     refusals();
     depths();
     building();
     texts();
+    characters();
     return wrong != 0;
 }

@@ -79,5 +79,7 @@ cs_str cs_answer_text(const cs_answer *answer);
 cs_str cs_answer_reason(const cs_answer *answer);
 /* The first header of that name; empty where there is none. */
 cs_str cs_answer_header(const cs_answer *answer, const char *name);
+/* The seconds that the provider asks to wait; false where it says none. The form with a date is not read. */
+bool cs_answer_retry_after(const cs_answer *answer, uint32_t *seconds);
 
 #endif

@@ -34,6 +34,8 @@ cs_str cs_trim(cs_str text);
 cs_str cs_lower(cs_str text);
 /* The part of at most so many bytes that ends with a whole character. */
 cs_str cs_cut(cs_str text, size_t bytes);
+/* Takes the first character off a text: its code point. False where nothing is left. */
+bool cs_next_char(cs_str *text, uint32_t *code);
 /* The same bytes as UTF-8: what is none becomes U+FFFD. The host takes no other text. */
 cs_str cs_utf8(cs_str bytes);
 
