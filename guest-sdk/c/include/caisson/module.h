@@ -23,12 +23,12 @@ typedef exports_notification_channel_t cs_channel;
 typedef exports_notification_message_t cs_message;
 typedef exports_notification_delivery_t cs_delivery;
 
-/* What a provider says of messages: cs_report(reports, message, CS_DELIVERED, none). */
+/* What a provider says of messages: cs_report(reports, message, CS_FATE_DELIVERED, none). */
 typedef exports_notification_list_report_t cs_reports;
 enum {
-    CS_ACCEPTED = EXPORTS_NOTIFICATION_FATE_ACCEPTED,
-    CS_DELIVERED = EXPORTS_NOTIFICATION_FATE_DELIVERED,
-    CS_FAILED = EXPORTS_NOTIFICATION_FATE_FAILED,
+    CS_FATE_ACCEPTED = EXPORTS_NOTIFICATION_FATE_ACCEPTED,
+    CS_FATE_DELIVERED = EXPORTS_NOTIFICATION_FATE_DELIVERED,
+    CS_FATE_FAILED = EXPORTS_NOTIFICATION_FATE_FAILED,
 };
 /* `message` is the id that it had; `reason`, where there is one, is for staff. */
 bool cs_report(cs_reports *reports, cs_str message, uint8_t fate, cs_str reason);
