@@ -7,6 +7,7 @@ mod proxmox_wp;
 mod slack;
 mod stripe;
 mod troubled;
+mod twilio;
 mod watched;
 
 pub use hosting_api::{Account, Fault, HostingApi, Rule, Seen};
@@ -14,6 +15,7 @@ pub use mailboxes::{Mailbox, MailboxApi};
 pub use proxmox_wp::{ProxmoxWp, Site};
 pub use slack::{Channel, Slack};
 pub use stripe::{Stripe, WEBHOOK_SECRET};
+pub use twilio::{Sms, Standing, Twilio};
 #[cfg(feature = "scenarios")]
 pub use watched::TlsServer;
 pub use watched::{Mood, WatchedSite};

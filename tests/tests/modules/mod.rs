@@ -3,13 +3,14 @@
 mod proxmox_wp;
 mod server_monitoring;
 mod slack;
+mod sms;
 mod stripe;
 
 use std::path::Path;
 use std::time::Duration;
 
 use caisson_tests::support::archive::Archive;
-use caisson_tests::support::{Admin, Panel, Postgres, Reply, modules};
+use caisson_tests::support::{Admin, Panel, Postgres, Puppet, Reply, modules, until};
 use serde_json::{Value, json};
 
 const SOON: Duration = Duration::from_secs(60);
@@ -86,4 +87,23 @@ impl Module<'_> {
 
 fn id(created: Reply) -> String {
     created.expect(201).unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+/// Has a puppet tell the staff how often it sang.
+async fn tell_staff(puppet: &Puppet, times: u32) {
+    let data = json!({ "who": "Puppet", "times": times });
+    let told = json!({ "op": "notify.staff", "permission": "hear", "event": "sung", "data": data });
+    puppet.one(told).await.unwrap();
+}
+
+/// The newest notification's delivery, once it is as it should be; one that is queued, once a try was in vain.
+async fn delivery(admin: &Admin, query: &str, status: &str) -> Value {
+    let what = format!("the delivery to be {status}");
+    let reached = until(SOON, &what, async || {
+        let list = admin.api.get(&format!("/notifications{query}")).await.ok()?.ok().ok()?;
+        let delivery = list["items"][0]["deliveries"][0].clone();
+        let told = status != "queued" || delivery["error"].is_string();
+        (delivery["status"] == status && told).then_some(delivery)
+    });
+    reached.await.unwrap()
 }

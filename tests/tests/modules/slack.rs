@@ -4,7 +4,7 @@ use caisson_tests::fakes::{Channel, Fault, Rule, Slack};
 use caisson_tests::support::{Admin, Panel, Puppet, until};
 use serde_json::{Value, json};
 
-use super::{Module, SOON, id, package, panel, postgres};
+use super::{Module, SOON, delivery, id, package, panel, postgres, tell_staff};
 
 const KEY: &str = "notification/slack";
 
@@ -53,21 +53,11 @@ impl Scene {
     }
 
     async fn tell_staff(&self, times: u32) {
-        let data = json!({ "who": "Puppet", "times": times });
-        let told = json!({ "op": "notify.staff", "permission": "hear", "event": "sung", "data": data });
-        self.puppet.one(told).await.unwrap();
+        tell_staff(&self.puppet, times).await;
     }
 
-    /// The newest notification's delivery, once it is as it should be.
     async fn delivery(&self, query: &str, status: &str) -> Value {
-        let what = format!("the delivery to be {status}");
-        let reached = until(SOON, &what, async || {
-            let list = self.admin.api.get(&format!("/notifications{query}")).await.ok()?.ok().ok()?;
-            let delivery = list["items"][0]["deliveries"][0].clone();
-            let told = status != "queued" || delivery["error"].is_string();
-            (delivery["status"] == status && told).then_some(delivery)
-        });
-        reached.await.unwrap()
+        delivery(&self.admin, query, status).await
     }
 }
 
