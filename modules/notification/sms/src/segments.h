@@ -4,7 +4,7 @@
 
 #include <caisson.h>
 
-/* A text as it is sent: in the seven-bit alphabet of GSM 03.38, or in UCS-2 where that has not all of its characters. */
+/* A text as it is sent: in the seven-bit alphabet of GSM 03.38, or in UCS-2 where that lacks one of its characters. */
 typedef struct {
     cs_str text;
     bool ucs2;

@@ -1,7 +1,7 @@
 /* Notifications as text messages, through Twilio.
  *
- * Twilio has no way to say that a message is the same as an earlier one. A try leaves a mark in the cache: the next one looks
- * among the messages to that number before it sends. */
+ * Twilio has no way to say that a message is the same as an earlier one. A try leaves a mark in the cache: the next one
+ * looks among the messages to that number before it sends. */
 #include "segments.h"
 #include "settings.h"
 #include "twilio.h"
@@ -57,8 +57,8 @@ static bool says(cs_value message, cs_str text) {
     return cs_equal(body, text) || cs_equal(body, trial);
 }
 
-/* The SID of the message that an earlier try, begun at `since`, left at Twilio; empty where there is none. One that failed is none, and of
- * several the oldest is the one. */
+/* The SID of the message that an earlier try, begun at `since`, left at Twilio; empty where there is none. One that
+ * failed is none, and of several the oldest is the one. */
 static bool find(cs_str id, cs_str to, cs_str text, uint64_t since, cs_str *sid) {
     cs_value messages;
     CS_TRY(twilio_messages(to, &messages));
@@ -128,7 +128,10 @@ static bool callback(const cs_channel *channel, const cs_request *request, cs_re
     }
     uint8_t fate = fate_of(cs_form_field(request, "MessageStatus"));
     cs_str reason = {0};
-    if (fate == CS_FATE_FAILED) reason = twilio_reason(cs_get_int(cs_form(request), "ErrorCode", 0));
+    if (fate == CS_FATE_FAILED) {
+        reason = twilio_reason(cs_get_int(cs_form(request), "ErrorCode", 0));
+        cs_log_warning("callback", id, cs_form(request));
+    }
     bool ours;
     if (sid.len > 0) CS_TRY(claim(sid, id, &ours));
     return cs_report(reports, id, fate, reason) && cs_respond_empty(response);

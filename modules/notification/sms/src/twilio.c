@@ -11,8 +11,8 @@
 #define LOOKED_AT 50
 #define TIMEOUT_MS 10000
 
-/* https://www.twilio.com/docs/api/errors: Twilio's code, the problem's, and the sentence for staff. Those from 30001 on stand in
- * callbacks. */
+/* https://www.twilio.com/docs/api/errors: Twilio's code, the problem's, and the sentence for staff. Those from 30001 on
+ * stand in callbacks. */
 static const struct {
     int32_t twilio;
     uint16_t code;
@@ -121,8 +121,8 @@ bool twilio_send(const twilio_message *message, cs_str *sid) {
 
 /* Not narrowed by DateSent, which a message has only once it has left Twilio. */
 bool twilio_messages(cs_str to, cs_value *messages) {
-    cs_value said;
-    CS_TRY(may_ask() && ask(CS_GET, cs_s("/Messages"), cs_object("To", to, "PageSize", LOOKED_AT), (cs_value){0}, &said));
+    cs_value query = cs_object("To", to, "PageSize", LOOKED_AT), said;
+    CS_TRY(may_ask() && ask(CS_GET, cs_s("/Messages"), query, (cs_value){0}, &said));
     *messages = cs_get(said, "messages");
     return messages->kind == CS_LIST || not_twilio(said);
 }

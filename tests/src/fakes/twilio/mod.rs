@@ -1,7 +1,8 @@
-//! Twilio's Programmable Messaging: one account with a number and a messaging service, its messages, and what it calls back.
+//! Twilio's Programmable Messaging: an account with a number and a messaging service, its messages, and what it
+//! calls back.
 //!
-//! Like the real one it wants the account's SID and token, forms as forms, and numbers in E.164; it takes a message for queued, and
-//! tells what became of it when the test says so: as often, as late and in what order it likes.
+//! Like the real one it wants the account's SID and token, forms as forms, and numbers in E.164; it takes a message for
+//! queued, and tells what became of it when the test says so: as often, as late and in what order it likes.
 
 mod account;
 mod callback;
@@ -125,7 +126,7 @@ impl Twilio {
         self.say(sid, "undelivered", Some(code)).await?.send(&self.account.token).await
     }
 
-    /// The same callback with the signature of somebody who does not have the token; nothing becomes of the message here.
+    /// The same callback with the signature of somebody who does not have the token; nothing becomes of the message.
     ///
     /// # Errors
     /// See [`Twilio::tell`].
