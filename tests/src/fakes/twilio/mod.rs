@@ -102,12 +102,9 @@ impl Twilio {
         self.account.lock().messages.clone()
     }
 
-    /// The newest message.
-    ///
-    /// # Panics
-    /// Where there is none.
-    pub fn newest(&self) -> Sms {
-        self.messages().pop().expect("no message was taken")
+    /// The newest message; none where none was taken.
+    pub fn newest(&self) -> Option<Sms> {
+        self.messages().pop()
     }
 
     /// Tells what became of a message, at the address that it brought along; the status of the answer.
