@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 const PAGES: usize = 200;
 /// Even: what is suspended goes on again.
 const TASKS: usize = 60;
+/// Between two tasks: the inspector keeps 50 calls a second.
+const PAUSE: Duration = Duration::from_millis(25);
 const SOON: Duration = Duration::from_secs(120);
 
 /// A module's busiest page, and how its busiest task comes about.
@@ -66,6 +68,7 @@ fn cases(sold: &Sold) -> Vec<Case> {
             task: Task::Reconcile(invoice.clone()),
         },
         settings("notification/slack", "/admin/modules/notification/slack?tab=settings"),
+        settings("notification/sms", "/admin/modules/notification/sms?tab=settings"),
         Case {
             module: "plugin/server-monitoring",
             page: Page::OfAdmin("/admin/modules/plugin/server-monitoring/dashboard"),
@@ -136,6 +139,7 @@ impl Bench {
         };
         let before = calls().await?.len();
         for round in 0..TASKS {
+            tokio::time::sleep(PAUSE).await;
             match task {
                 Task::Verbs(service) => {
                     let (verb, wanted) = [("suspend", "suspended"), ("unsuspend", "completed")][round % 2];

@@ -49,6 +49,7 @@ fn pictures(sold: &Sold) -> [Vec<Picture>; 2] {
             "/admin/modules/notification/slack?tab=settings",
             "Incoming webhook URL",
         ),
+        picture("notification/sms", "/admin/modules/notification/sms?tab=settings", "Account SID"),
         picture("plugin/server-monitoring", "/admin/modules/plugin/server-monitoring/dashboard", "Shop"),
     ];
     [clients, admins]

@@ -84,6 +84,7 @@ impl Demo {
             (wordpress::MODULE, self.wordpress.settings()),
             (payments::MODULE, self.payments.settings()),
             (messages::SLACK, self.messages.slack_settings()),
+            (messages::SMS, self.messages.sms_settings()),
             (monitoring::MODULE, self.monitoring.settings()),
         ];
         settings.extend(self.dns.iter().map(|dns| (dns::MODULE, dns.settings())));
@@ -108,6 +109,7 @@ impl Demo {
         let shop = self.shop();
         let client = shop.client("Ada Example", CLIENT.0, CLIENT.1).await?;
         let other = shop.client("Grace Sample", "grace@example.com", "grace-demo-password").await?;
+        self.messages.fill(&self.panel, &self.admin).await?;
         let cloud = self.cloud.fill(&shop, &client, &other).await?;
         let zone = match &self.dns {
             Some(dns) => Some(dns.fill(&shop, &client).await?),
@@ -141,6 +143,8 @@ impl Demo {
         line("WordPress", &format!("{}  {}", self.wordpress.backend.url(), self.wordpress.backend.key()));
         line("Stripe", &format!("{}  {}", self.payments.stripe.url(), self.payments.stripe.key()));
         line("Slack", &self.messages.slack.webhook());
+        let twilio = &self.messages.twilio;
+        line("Twilio", &format!("{}  {}  {}", twilio.url(), twilio.sid(), twilio.token()));
         line("Watched", &self.monitoring.describe());
         if let Some(dns) = &self.dns {
             line("PowerDNS", &dns.describe());
