@@ -17,6 +17,7 @@ mod hostile;
 mod hosting_api;
 mod inspector;
 mod isolation;
+mod kept;
 mod languages;
 mod limits;
 mod markup;

@@ -168,8 +168,7 @@ impl Registry {
         let granted = Granted::compile(&manifest, &approved, &settings);
         let secret_service_keys =
             manifest.service.iter().filter(|field| field.secret).map(|field| field.key.clone()).collect();
-        let permissions =
-            manifest.permissions.iter().map(|one| manifest.permission_key(one.key.as_str())).collect();
+        let permissions = manifest.permissions.iter().map(|one| one.key.to_string()).collect();
         Ok(Active {
             key: version.key.clone(),
             id,

@@ -1,6 +1,6 @@
 //! `cargo xtask check-contract`: the contract means something in every language that modules are written in.
 //!
-//! From `wit/` come bindings for C, which must compile, for Python, which must import, and a component from JavaScript that
+//! It is frozen ([`crate::frozen`]). From `wit/` come bindings for C, which must compile, for Python, which must import, and a component from JavaScript that
 //! exports what every world exports. Rust is not among them: the SDK and every module prove it. The tools are exact versions,
 //! installed below `target/tools` once.
 
@@ -13,6 +13,7 @@ use wit_bindgen_core::Files;
 use wit_bindgen_core::wit_parser::Resolve;
 
 use crate::command::run;
+use crate::frozen;
 
 const WORLDS: [&str; 4] = ["product-module", "payment-module", "notification-module", "plugin-module"];
 
@@ -26,6 +27,7 @@ export const jobs = { run(job) { return '{}'; } };
 ";
 
 pub(crate) fn check_contract(root: &Path) -> anyhow::Result<()> {
+    frozen::check(root)?;
     let work = root.join("target/contract");
     if work.exists() {
         fs::remove_dir_all(&work)?;

@@ -6,6 +6,7 @@ mod command;
 mod contract;
 mod demo;
 mod docs;
+mod frozen;
 mod fuzz;
 mod guests;
 mod kits;
@@ -83,7 +84,7 @@ enum Chore {
         /// Only these targets, by their names in `tests/fuzz/fuzz_targets`
         targets: Vec<String>,
     },
-    /// Generates bindings of the contract for C, Python and JavaScript, and tries them
+    /// Checks that the frozen contract is what it was, generates bindings of it for C, Python and JavaScript, and tries them
     CheckContract,
     /// Checks that both databases have the same migrations, and that these only add
     CheckMigrations,

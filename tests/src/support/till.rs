@@ -53,10 +53,22 @@ impl Till {
         name: &str,
         edits: &[(&str, &str)],
     ) -> anyhow::Result<Self> {
+        Self::install_package(panel, admin, name, package(name, edits)?).await
+    }
+
+    /// The same with a package that is there.
+    ///
+    /// # Errors
+    /// When the panel refuses.
+    pub async fn install_package(
+        panel: &Panel,
+        admin: &Admin,
+        name: &str,
+        bytes: Vec<u8>,
+    ) -> anyhow::Result<Self> {
         let key = format!("payment/{name}");
         let url = format!("{}/webhooks/{key}", panel.url());
-        // Where it has to be built, a connection that was open before has been closed for its silence.
-        let bytes = package(name, edits)?;
+        // Where it had to be built, a connection that was open before has been closed for its silence.
         let api = Api::new(&panel.url(), admin.api.token())?;
         let till = Self { api, http: client()?, url, key };
         let settings = Some(json!({ "merchant": "m-1", "signing_secret": SECRET }));

@@ -148,8 +148,7 @@ impl Billing {
     ) -> Result<(u16, Answered)> {
         let call = CallContext { locale: request.locale.clone(), ..CallContext::default() };
         // There is one role so far, and it has every permission.
-        let permissions =
-            active.manifest.permissions.iter().map(|one| active.manifest.permission_key(one.key.as_str()));
+        let permissions = active.manifest.permissions.iter().map(|one| one.key.to_string());
         let request = wit::Request {
             method: method(request.method),
             path: request.path,

@@ -89,8 +89,7 @@ async fn reached(conn: &mut Conn, behind: &Behind, to: &Recipient) -> Result<Vec
             Ok(vec![person.ok_or_else(stranger)?])
         }
         Recipient::StaffWith(key) => {
-            let full = format!("{}-{}-{key}", behind.module.kind(), behind.module.name());
-            if !behind.permissions.contains(&full) {
+            if !behind.permissions.contains(key) {
                 let shown: String = key.chars().take(NAME_MAX).flat_map(char::escape_debug).collect();
                 return Err(Error::Invalid(format!("the manifest declares no permission '{shown}'")));
             }

@@ -37,7 +37,7 @@ async fn admin(db: &caisson_storage::Db, locale: &str) -> AdminId {
 async fn module(db: &caisson_storage::Db) -> CallState {
     let mut behind = behind("plugin/watch");
     behind.granted = Granted { notifications: Key::Granted, ..Granted::default() };
-    behind.permissions.insert("plugin-watch-alerts".to_owned());
+    behind.permissions.insert("alerts".to_owned());
     behind.settings.secrets.insert("key".to_owned(), Secret::new("hush-hush".to_owned()));
     let files = [("en", "en".to_owned(), ENGLISH), ("pl", "pl".to_owned(), POLISH)];
     behind.strings = Strings::parse(files).unwrap();

@@ -165,12 +165,6 @@ impl Manifest {
         ModuleKey::new(self.module.kind, self.module.name.clone())
     }
 
-    /// Full key of one of the module's permissions, as roles hold it: `product-powerdns-view-servers`.
-    #[must_use]
-    pub fn permission_key(&self, key: &str) -> String {
-        format!("{}-{}-{key}", self.module.kind, self.module.name)
-    }
-
     /// What the module asks an administrator for, riskiest first.
     #[must_use]
     pub fn requests(&self) -> Vec<GrantRequest> {

@@ -33,8 +33,8 @@ from server_monitoring.hosts import Place, is_listed, listed
 from server_monitoring.store import Check, check_of, checks, create_tables
 from server_monitoring.watch import Rules
 
-#: The permission that changes something, as roles hold it.
-MANAGE = "plugin-server-monitoring-manage"
+#: The permission that changes something.
+MANAGE = "manage"
 #: Checks that the dashboard shows, and rows of a page.
 ON_DASHBOARD, PAGE = 40, 25
 #: Hosts that a setting may list, and what a test of the connection may take: somebody waits for it.
