@@ -82,7 +82,7 @@ pub struct Behind {
     pub settings: Settings,
     /// Keys of service data that are kept encrypted.
     pub secret_service_keys: HashSet<String>,
-    /// Permissions that the module declares, as staff holds them.
+    /// Keys of the permissions that the module declares.
     pub permissions: HashSet<String>,
     /// The module's own strings, parsed.
     pub strings: Strings,
