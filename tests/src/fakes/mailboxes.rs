@@ -4,7 +4,7 @@
 //! where a real one does.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::{Path, Request, State};
@@ -15,8 +15,8 @@ use axum::routing::{get, patch, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::json;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+
+use super::troubled::Troubled;
 
 const KEY: &str = "mailboxes-key";
 
@@ -27,19 +27,13 @@ pub struct Mailbox {
     pub active: bool,
 }
 
-#[derive(Default)]
-struct Shared {
-    mailboxes: BTreeMap<String, Mailbox>,
-    requests: Vec<String>,
-}
-
-type Store = Arc<Mutex<Shared>>;
+type Mailboxes = BTreeMap<String, Mailbox>;
+type Store = Arc<Mutex<Mailboxes>>;
 
 /// A running server. It stops when this is dropped.
 pub struct MailboxApi {
-    address: SocketAddr,
+    server: Troubled,
     store: Store,
-    server: JoinHandle<()>,
 }
 
 impl MailboxApi {
@@ -48,27 +42,23 @@ impl MailboxApi {
     /// # Errors
     /// When no port can be bound.
     pub async fn start() -> anyhow::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = listener.local_addr()?;
         let store = Store::default();
         let router = Router::new()
             .route("/ping", get(async || "well"))
             .route("/mailboxes", post(create))
             .route("/mailboxes/{address}", patch(change).delete(remove))
-            .layer(middleware::from_fn_with_state(Arc::clone(&store), check))
+            .layer(middleware::from_fn(check))
             .with_state(Arc::clone(&store));
-        // An error is the end of the listener, which is this server's too.
-        let server = tokio::spawn(async move { drop(axum::serve(listener, router).await) });
-        Ok(Self { address, store, server })
+        Ok(Self { server: Troubled::start(router).await?, store })
     }
 
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.server.address()
     }
 
     /// Base URL for the module's settings.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.server.address())
     }
 
     /// The key it wants as bearer.
@@ -77,37 +67,29 @@ impl MailboxApi {
     }
 
     pub fn mailbox(&self, address: &str) -> Option<Mailbox> {
-        lock(&self.store).mailboxes.get(address).copied()
+        lock(&self.store).get(address).copied()
     }
 
     /// A mailbox that somebody else made.
     pub fn put(&self, address: &str, quota: i64) {
-        lock(&self.store).mailboxes.insert(address.to_owned(), Mailbox { quota, active: true });
+        lock(&self.store).insert(address.to_owned(), Mailbox { quota, active: true });
     }
 
     pub fn remove(&self, address: &str) {
-        lock(&self.store).mailboxes.remove(address);
+        lock(&self.store).remove(address);
     }
 
     /// Method and path of every request that arrived, oldest first.
     pub fn requests(&self) -> Vec<String> {
-        lock(&self.store).requests.clone()
+        self.server.asked()
     }
 }
 
-impl Drop for MailboxApi {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
-}
-
-fn lock(store: &Store) -> MutexGuard<'_, Shared> {
+fn lock(store: &Store) -> MutexGuard<'_, Mailboxes> {
     store.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Counts the request, and refuses one without the key.
-async fn check(State(store): State<Store>, request: Request, next: Next) -> Response {
-    lock(&store).requests.push(format!("{} {}", request.method(), request.uri().path()));
+async fn check(request: Request, next: Next) -> Response {
     let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     if given == Some(&format!("Bearer {KEY}")) {
         return next.run(request).await;
@@ -133,11 +115,11 @@ async fn create(State(store): State<Store>, Json(new): Json<New>) -> Response {
     if new.address.starts_with("abuse@") {
         return refuse(StatusCode::UNPROCESSABLE_ENTITY, "This address is reserved.");
     }
-    let mut shared = lock(&store);
-    if shared.mailboxes.contains_key(&new.address) {
+    let mut mailboxes = lock(&store);
+    if mailboxes.contains_key(&new.address) {
         return refuse(StatusCode::CONFLICT, "The mailbox exists.");
     }
-    shared.mailboxes.insert(new.address, Mailbox { quota: new.quota, active: true });
+    mailboxes.insert(new.address, Mailbox { quota: new.quota, active: true });
     StatusCode::CREATED.into_response()
 }
 
@@ -153,8 +135,8 @@ async fn change(
     Path(address): Path<String>,
     Json(change): Json<Change>,
 ) -> Response {
-    let mut shared = lock(&store);
-    let Some(mailbox) = shared.mailboxes.get_mut(&address) else {
+    let mut mailboxes = lock(&store);
+    let Some(mailbox) = mailboxes.get_mut(&address) else {
         return refuse(StatusCode::NOT_FOUND, "There is no such mailbox.");
     };
     mailbox.quota = change.quota.unwrap_or(mailbox.quota);
@@ -163,7 +145,7 @@ async fn change(
 }
 
 async fn remove(State(store): State<Store>, Path(address): Path<String>) -> Response {
-    match lock(&store).mailboxes.remove(&address) {
+    match lock(&store).remove(&address) {
         Some(_) => StatusCode::NO_CONTENT.into_response(),
         None => refuse(StatusCode::NOT_FOUND, "There is no such mailbox."),
     }

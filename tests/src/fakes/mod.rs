@@ -10,12 +10,13 @@ mod troubled;
 mod twilio;
 mod watched;
 
-pub use hosting_api::{Account, Fault, HostingApi, Rule, Seen};
+pub use hosting_api::{Account, HostingApi};
 pub use mailboxes::{Mailbox, MailboxApi};
 pub use proxmox_wp::{ProxmoxWp, Site};
 pub use slack::{Channel, Slack};
 pub use stripe::{Stripe, WEBHOOK_SECRET};
+pub use troubled::{Fault, Rule, Seen};
 pub use twilio::{Sms, Standing, Twilio};
 #[cfg(feature = "scenarios")]
 pub use watched::TlsServer;
-pub use watched::{Mood, WatchedSite};
+pub use watched::WatchedSite;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use caisson_storage::{Db, schedules};
-use caisson_tests::fakes::{Mood, TlsServer, WatchedSite};
+use caisson_tests::fakes::{Fault, TlsServer, WatchedSite};
 use caisson_tests::support::archive::Archive;
 use caisson_tests::support::{Admin, Panel, Postgres, Visitor, modules, until};
 use caisson_types::Timestamp;
@@ -166,13 +166,13 @@ async fn life(scene: &mut Scene) -> i64 {
     assert_eq!(scene.told(1).await, ["Down: Over"]);
 
     // Each change is told once; what it was down for is one incident.
-    scene.site.be(Mood::Status(500));
+    scene.site.arm(Fault::Status { code: 500, retry_after: None });
     assert_eq!(scene.run(shop).await["state"], "up");
     for _ in 0..3 {
         assert_eq!(scene.run(shop).await["state"], "down");
     }
     assert_eq!(scene.run(port).await["state"], "up", "it takes connections");
-    scene.site.be(Mood::Well);
+    scene.site.heal();
     assert_eq!(scene.run(shop).await["state"], "down");
     assert_eq!(scene.run(shop).await["state"], "up");
     assert_eq!(scene.told(3).await, ["Down: Over", "Down: Shop", "Up again: Shop"]);
@@ -294,22 +294,24 @@ async fn troubles(scene: &Scene) {
     let timeout = json!({ "timeout": 1 });
     let path = at(&format!("checks/{shop}"));
     scene.admin.api.send(Method::PATCH, &path, Some(&timeout)).await.unwrap().expect(200).unwrap();
-    for (mood, causes) in [
-        (Mood::Silent, ["timeout", ""]),
-        (Mood::Status(429), ["status", "429"]),
-        (Mood::Cut, ["broken", ""]),
-        (Mood::Down, ["broken", ""]),
+    for (fault, causes) in [
+        (Fault::AnswerLate { ms: 3_000 }, ["timeout", ""]),
+        (Fault::Status { code: 429, retry_after: None }, ["status", "429"]),
+        (Fault::CutMidBody, ["broken", ""]),
+        (Fault::Down, ["broken", ""]),
     ] {
-        scene.site.be(mood);
+        scene.site.heal();
+        scene.site.arm(fault);
         scene.run(shop).await;
         let last = &scene.results(shop).await[0];
-        assert_eq!([&last["cause"], &last["detail"]], causes, "{mood:?}: {last}");
+        assert_eq!([&last["cause"], &last["detail"]], causes, "{fault:?}: {last}");
     }
     assert_eq!(scene.check(shop).await["state"], "down");
     assert_eq!(scene.told(told + 1).await.last().map(String::as_str), Some("Down: Moody"));
 
     // One host keeps its task waiting for half a minute; another is checked meanwhile.
-    scene.site.be(Mood::Silent);
+    scene.site.heal();
+    scene.site.arm(Fault::HoldBeforeAnswer);
     let other = scene.add("Patient", "ssl", scene.lasting.address().to_string()).await;
     let patience = json!({ "timeout": 30 });
     scene.admin.api.send(Method::PATCH, &path, Some(&patience)).await.unwrap().expect(200).unwrap();
@@ -331,5 +333,5 @@ async fn troubles(scene: &Scene) {
     let noted = noted.await.unwrap();
     assert!(noted["note"].as_str().unwrap().contains("grant"), "{noted}");
     assert_eq!(noted["state"], "up");
-    scene.site.be(Mood::Well);
+    scene.site.heal();
 }

@@ -1,18 +1,15 @@
 //! The control port: what a test in another process, or a person at a terminal, can see and set.
 
-use std::sync::Arc;
-
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use serde::Deserialize;
 
-use super::account::Account;
-use super::faults::Rule;
-use super::state::{Seen, Shared};
+use super::super::troubled::{Rule, Seen};
+use super::{Account, HostingApi};
 
-type Server = State<Arc<Shared>>;
+type Server = State<HostingApi>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,7 +20,7 @@ struct Usage {
 
 /// `GET /accounts`, `GET /requests`, `POST /faults` (a [`Rule`]), `DELETE /faults`, `GET /held`, `POST /release`,
 /// `PUT /accounts/{username}/usage`.
-pub(super) fn router(shared: Arc<Shared>) -> Router {
+pub(super) fn router(api: HostingApi) -> Router {
     Router::new()
         .route("/accounts", get(list_accounts))
         .route("/accounts/{username}/usage", put(set_usage))
@@ -31,42 +28,38 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/faults", post(arm).delete(heal))
         .route("/held", get(count_held))
         .route("/release", post(release))
-        .with_state(shared)
+        .with_state(api)
 }
 
-async fn list_accounts(State(shared): Server) -> Json<Vec<Account>> {
-    Json(shared.accounts())
+async fn list_accounts(State(api): Server) -> Json<Vec<Account>> {
+    Json(api.accounts())
 }
 
-async fn list_requests(State(shared): Server) -> Json<Vec<Seen>> {
-    Json(shared.requests())
+async fn list_requests(State(api): Server) -> Json<Vec<Seen>> {
+    Json(api.requests())
 }
 
-async fn arm(State(shared): Server, Json(rule): Json<Rule>) -> StatusCode {
-    shared.arm(rule);
+async fn arm(State(api): Server, Json(rule): Json<Rule>) -> StatusCode {
+    api.arm(rule);
     StatusCode::NO_CONTENT
 }
 
-async fn heal(State(shared): Server) -> StatusCode {
-    shared.heal();
+async fn heal(State(api): Server) -> StatusCode {
+    api.heal();
     StatusCode::NO_CONTENT
 }
 
-async fn count_held(State(shared): Server) -> Json<usize> {
-    Json(shared.held())
+async fn count_held(State(api): Server) -> Json<usize> {
+    Json(api.held())
 }
 
-async fn release(State(shared): Server) -> StatusCode {
-    shared.release();
+async fn release(State(api): Server) -> StatusCode {
+    api.release();
     StatusCode::NO_CONTENT
 }
 
-async fn set_usage(
-    State(shared): Server,
-    Path(username): Path<String>,
-    Json(usage): Json<Usage>,
-) -> StatusCode {
-    if shared.set_usage(&username, usage.disk_used_gb, usage.bandwidth_used_gb) {
+async fn set_usage(State(api): Server, Path(username): Path<String>, Json(usage): Json<Usage>) -> StatusCode {
+    if api.set_usage(&username, usage.disk_used_gb, usage.bandwidth_used_gb) {
         StatusCode::NO_CONTENT
     } else {
         StatusCode::NOT_FOUND

@@ -2,35 +2,31 @@
 //!
 //! It stands in for what the `cloud-service` module provisions against. Like a real one it wants a bearer key, JSON declared
 //! as JSON, known fields only and an idempotency key on create; it answers 401, 404, 405, 409, 415 and 422 where a real one
-//! does. [`Fault`]s make it fail the ways providers fail.
+//! does.
 
 mod account;
 mod control;
-mod faults;
 mod reply;
 mod routes;
-pub(super) mod server;
-pub(super) mod state;
+mod state;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 pub use account::Account;
-pub(super) use faults::strike;
-pub use faults::{Fault, Rule};
-pub use state::Seen;
 
+pub(super) use super::troubled::Rule;
+use super::troubled::{Seen, Troubled};
 use state::Shared;
 
-/// A running server. It stops, and closes its connections, when this is dropped.
+/// A running server. It stops, and closes its connections, when the last handle of it is dropped.
+#[derive(Clone)]
 pub struct HostingApi {
-    address: SocketAddr,
+    server: Arc<Troubled>,
     shared: Arc<Shared>,
-    server: JoinHandle<()>,
 }
 
 impl HostingApi {
@@ -48,13 +44,9 @@ impl HostingApi {
     /// # Errors
     /// When the address cannot be bound.
     pub async fn start_on(listen: SocketAddr, key: &str) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind(listen)
-            .await
-            .with_context(|| format!("the hosting API cannot bind {listen}"))?;
-        let address = listener.local_addr()?;
         let shared = Arc::new(Shared::new(key));
-        let server = tokio::spawn(server::serve(listener, Arc::clone(&shared)));
-        Ok(Self { address, shared, server })
+        let server = Troubled::start_on(listen, routes::router(Arc::clone(&shared))).await?;
+        Ok(Self { server: Arc::new(server), shared })
     }
 
     /// Serves the control port on `listen` until the future is dropped.
@@ -65,18 +57,18 @@ impl HostingApi {
         let listener = TcpListener::bind(listen)
             .await
             .with_context(|| format!("the control port cannot bind {listen}"))?;
-        axum::serve(listener, control::router(Arc::clone(&self.shared))).await?;
+        axum::serve(listener, control::router(self.clone())).await?;
         Ok(())
     }
 
     /// Where it listens, to be allowed by the panel's egress policy.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.server.address()
     }
 
     /// Base URL for the module's settings, without a slash at the end.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.server.address())
     }
 
     /// The key it wants as bearer.
@@ -86,27 +78,27 @@ impl HostingApi {
 
     /// Adds a fault; the earliest rule that matches a request decides.
     pub fn arm(&self, rule: impl Into<Rule>) {
-        self.shared.arm(rule.into());
+        self.server.arm(rule.into());
     }
 
     /// Takes all faults away and lets held answers go.
     pub fn heal(&self) {
-        self.shared.heal();
+        self.server.heal();
     }
 
     /// Lets the answers go that are held now.
     pub fn release(&self) {
-        self.shared.release();
+        self.server.release();
     }
 
     /// How many answers are held.
     pub fn held(&self) -> usize {
-        self.shared.held()
+        self.server.held()
     }
 
     /// All accounts, by username.
     pub fn accounts(&self) -> Vec<Account> {
-        self.shared.accounts()
+        self.shared.lock().accounts.values().cloned().collect()
     }
 
     /// The account of that username.
@@ -116,23 +108,23 @@ impl HostingApi {
 
     /// Sets what an account is reported to have used, in GB; false when there is no such account.
     pub fn set_usage(&self, username: &str, disk_gb: u64, bandwidth_gb: u64) -> bool {
-        self.shared.set_usage(username, disk_gb, bandwidth_gb)
+        match self.shared.lock().accounts.get_mut(username) {
+            Some(account) => {
+                account.disk_used_gb = disk_gb;
+                account.bandwidth_used_gb = bandwidth_gb;
+                true
+            }
+            None => false,
+        }
     }
 
     /// Every request that arrived, oldest first.
     pub fn requests(&self) -> Vec<Seen> {
-        self.shared.requests()
+        self.server.requests()
     }
 
     /// How many requests of `method` arrived whose path ends with `path_ends`.
     pub fn count(&self, method: &str, path_ends: &str) -> usize {
-        let wanted = |seen: &&Seen| seen.method == method && seen.path.ends_with(path_ends);
-        self.shared.requests().iter().filter(wanted).count()
-    }
-}
-
-impl Drop for HostingApi {
-    fn drop(&mut self) {
-        self.server.abort();
+        self.server.count(method, path_ends)
     }
 }

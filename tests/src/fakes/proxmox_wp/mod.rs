@@ -12,8 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use site::Site;
 
-use super::hosting_api::Rule;
-use super::troubled::Troubled;
+use super::troubled::{Rule, Troubled};
 
 /// State that the routes and the test share.
 #[derive(Default)]

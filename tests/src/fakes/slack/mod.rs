@@ -13,8 +13,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::post;
 use serde_json::Value;
 
-use super::hosting_api::Rule;
-use super::troubled::Troubled;
+use super::troubled::{Rule, Troubled};
 
 /// What became of the webhook's channel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

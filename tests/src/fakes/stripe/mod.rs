@@ -9,17 +9,12 @@ mod event;
 mod form;
 mod routes;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use serde_json::Value;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
-use super::hosting_api::server::serve_routes;
-use super::hosting_api::state::Shared;
-use super::hosting_api::{Rule, Seen};
+use super::troubled::{Rule, Seen, Troubled};
 
 pub use event::WEBHOOK_SECRET;
 
@@ -28,10 +23,8 @@ use routes::Api;
 
 /// A running server. It stops, and closes its connections, when this is dropped.
 pub struct Stripe {
-    address: SocketAddr,
-    shared: Arc<Shared>,
+    server: Troubled,
     api: Arc<Api>,
-    server: JoinHandle<()>,
 }
 
 impl Stripe {
@@ -41,23 +34,19 @@ impl Stripe {
     /// When no port can be bound.
     pub async fn start() -> anyhow::Result<Self> {
         let key = format!("sk_test_{}", uuid::Uuid::new_v4().simple());
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no port for Stripe")?;
-        let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::new(&key));
         let api = Arc::new(Api::new(key));
-        let router = routes::router(Arc::clone(&api));
-        let server = tokio::spawn(serve_routes(listener, router, Arc::clone(&shared)));
-        Ok(Self { address, shared, api, server })
+        let server = Troubled::start(routes::router(Arc::clone(&api))).await?;
+        Ok(Self { server, api })
     }
 
     /// Where it listens, to be allowed by the panel's egress policy.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.server.address()
     }
 
     /// Base URL for the module's settings.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.server.address())
     }
 
     /// The key it wants as bearer.
@@ -67,23 +56,22 @@ impl Stripe {
 
     /// Adds a fault; the earliest rule that matches a request decides.
     pub fn arm(&self, rule: impl Into<Rule>) {
-        self.shared.arm(rule.into());
+        self.server.arm(rule.into());
     }
 
     /// Takes all faults away.
     pub fn heal(&self) {
-        self.shared.heal();
+        self.server.heal();
     }
 
     /// Every request that arrived, oldest first.
     pub fn requests(&self) -> Vec<Seen> {
-        self.shared.requests()
+        self.server.requests()
     }
 
     /// How many requests of `method` arrived whose path ends with `path_ends`.
     pub fn count(&self, method: &str, path_ends: &str) -> usize {
-        let wanted = |seen: &&Seen| seen.method == method && seen.path.ends_with(path_ends);
-        self.shared.requests().iter().filter(wanted).count()
+        self.server.count(method, path_ends)
     }
 
     /// Lets the test be the client, the bank or the account's owner.
@@ -115,11 +103,5 @@ impl Stripe {
     /// When no answer comes.
     pub async fn forge(&self, to: &str, body: &str, signature: &str) -> anyhow::Result<(u16, String)> {
         event::deliver(to, body, signature).await
-    }
-}
-
-impl Drop for Stripe {
-    fn drop(&mut self) {
-        self.server.abort();
     }
 }

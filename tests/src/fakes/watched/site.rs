@@ -1,52 +1,15 @@
-//! A web site with one page.
+//! A web site with one page, whatever it is asked for.
 
-use std::convert::Infallible;
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::net::SocketAddr;
 
-use anyhow::Context as _;
-use axum::body::Body;
-use axum::http::{Request, Response, StatusCode};
-use bytes::Bytes;
-use futures::{StreamExt as _, stream};
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{JoinHandle, JoinSet};
+use axum::Router;
+use axum::response::Html;
 
-/// How the site is today.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mood {
-    Well,
-    /// This status, with a page for people.
-    Status(u16),
-    /// It reads the request and never answers.
-    Silent,
-    /// Half a page.
-    Cut,
-    /// It takes connections and closes them at once.
-    Down,
-}
+use super::super::troubled::{Rule, Troubled};
 
 /// A running site. It stops, and closes its connections, when this is dropped.
 pub struct WatchedSite {
-    address: SocketAddr,
-    shared: Arc<Shared>,
-    server: Option<JoinHandle<()>>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    state: Mutex<(Mood, Vec<String>)>,
-}
-
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, (Mood, Vec<String>)> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+    server: Troubled,
 }
 
 impl WatchedSite {
@@ -55,10 +18,8 @@ impl WatchedSite {
     /// # Errors
     /// When no port can be bound.
     pub async fn start() -> anyhow::Result<Self> {
-        let shared = Arc::new(Shared { state: Mutex::new((Mood::Well, Vec::new())) });
-        let mut site = Self { address: (Ipv4Addr::LOCALHOST, 0).into(), shared, server: None };
-        site.open().await?;
-        Ok(site)
+        let page = Html("<!doctype html><title>Shop</title><p>12 in stock</p>");
+        Ok(Self { server: Troubled::start(Router::new().fallback(async move || page)).await? })
     }
 
     /// Opens again where it was.
@@ -66,102 +27,36 @@ impl WatchedSite {
     /// # Errors
     /// When its port was taken meanwhile.
     pub async fn open(&mut self) -> anyhow::Result<()> {
-        let listener = TcpListener::bind(self.address)
-            .await
-            .with_context(|| format!("the site cannot bind {}", self.address))?;
-        self.address = listener.local_addr()?;
-        self.server = Some(tokio::spawn(serve(listener, Arc::clone(&self.shared))));
-        Ok(())
+        self.server.open().await
     }
 
     /// Closes its port and its connections.
     pub async fn shut(&mut self) {
-        if let Some(server) = self.server.take() {
-            server.abort();
-            // Cancelled, which is what was asked for.
-            let _ = server.await;
-        }
+        self.server.shut().await;
     }
 
-    /// What it does with requests from now on.
-    pub fn be(&self, mood: Mood) {
-        self.shared.state().0 = mood;
+    /// Adds a fault; the earliest rule that matches a request decides.
+    pub fn arm(&self, rule: impl Into<Rule>) {
+        self.server.arm(rule.into());
+    }
+
+    /// Takes all faults away and lets held answers go.
+    pub fn heal(&self) {
+        self.server.heal();
     }
 
     /// Where it listens, to be allowed by the panel's egress policy.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.server.address()
     }
 
     /// Scheme, host and port, without a slash at the end.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.server.address())
     }
 
     /// Method and path of every request that arrived, oldest first.
     pub fn requests(&self) -> Vec<String> {
-        self.shared.state().1.clone()
-    }
-}
-
-impl Drop for WatchedSite {
-    fn drop(&mut self) {
-        if let Some(server) = &self.server {
-            server.abort();
-        }
-    }
-}
-
-/// Serves until it is aborted; its connections go with it.
-async fn serve(listener: TcpListener, shared: Arc<Shared>) {
-    let mut connections = JoinSet::new();
-    loop {
-        while connections.try_join_next().is_some() {}
-        match listener.accept().await {
-            Ok((stream, _)) if shared.state().0 == Mood::Down => drop(stream),
-            Ok((stream, _)) => {
-                connections.spawn(connection(stream, Arc::clone(&shared)));
-            }
-            // Out of file descriptors or a peer gone already: the next one may do better.
-            Err(_) => tokio::task::yield_now().await,
-        }
-    }
-}
-
-async fn connection(stream: TcpStream, shared: Arc<Shared>) {
-    let service = service_fn(move |request| {
-        let shared = Arc::clone(&shared);
-        async move { Ok::<_, Infallible>(answer(&request, &shared).await) }
-    });
-    // One request for each connection, so that a mood holds for the next one. An error is a caller that went away.
-    let _ = http1::Builder::new().keep_alive(false).serve_connection(TokioIo::new(stream), service).await;
-}
-
-async fn answer(request: &Request<Incoming>, shared: &Shared) -> Response<Body> {
-    let mood = {
-        let mut state = shared.state();
-        state.1.push(format!("{} {}", request.method(), request.uri().path()));
-        state.0
-    };
-    let page = "<!doctype html><title>Shop</title><p>12 in stock</p>";
-    match mood {
-        Mood::Silent => std::future::pending().await,
-        Mood::Status(code) => {
-            let mut response = Response::new(Body::from("<!doctype html><h1>Sorry</h1>"));
-            *response.status_mut() = StatusCode::from_u16(code).unwrap_or_default();
-            response
-        }
-        Mood::Cut => {
-            let end = stream::once(async {
-                // Lets the first half go out before the connection is torn down.
-                tokio::task::yield_now().await;
-                Err::<Bytes, _>(io::Error::other("cut off in the middle of the page"))
-            });
-            let half = stream::iter([Ok(Bytes::from(&page[..20]))]);
-            let mut response = Response::new(Body::from_stream(half.chain(end)));
-            response.headers_mut().insert("content-length", page.len().into());
-            response
-        }
-        Mood::Well | Mood::Down => Response::new(Body::from(page)),
+        self.server.asked()
     }
 }

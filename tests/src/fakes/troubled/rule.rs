@@ -1,33 +1,8 @@
-//! What can be made to go wrong, for which requests, how often.
+//! Which requests a fault strikes, and how often.
 
 use serde::{Deserialize, Serialize};
 
-/// One way for the server to misbehave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Fault {
-    /// Answers as it should; of use to exempt some requests from a later rule.
-    Normal,
-    /// Closes the connection without a word.
-    Down,
-    /// Waits this many milliseconds, then does the work and answers.
-    Slow { ms: u64 },
-    /// Answers 200 with a page of HTML and does nothing.
-    Rubbish,
-    /// Answers with this status and does nothing.
-    Status {
-        code: u16,
-        /// Seconds for a `Retry-After` header.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        retry_after: Option<u32>,
-    },
-    /// Does the work, then breaks off in the middle of the answer.
-    CutMidBody,
-    /// Does the work, then answers only when [`super::HostingApi::release`] is called.
-    HoldBeforeAnswer,
-    /// Does the work at once, then answers this many milliseconds later: longer than the caller is willing to wait.
-    AnswerLate { ms: u64 },
-}
+use super::fault::Fault;
 
 /// A fault and the requests it strikes. The first rule that matches a request decides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,13 +49,13 @@ impl Rule {
     }
 
     /// True when not even a connection should be kept open.
-    pub(in crate::fakes) fn refuses_connections(&self) -> bool {
+    pub(super) fn refuses_connections(&self) -> bool {
         self.fault == Fault::Down && self.method.is_none() && self.path_ends.is_none() && self.times.is_none()
     }
 }
 
 /// The fault for this request, with the rule that gave it used up by one.
-pub(in crate::fakes) fn strike(rules: &mut [Rule], method: &str, path: &str) -> Fault {
+pub(super) fn strike(rules: &mut [Rule], method: &str, path: &str) -> Fault {
     let Some(rule) = rules.iter_mut().find(|rule| rule.matches(method, path)) else {
         return Fault::Normal;
     };
