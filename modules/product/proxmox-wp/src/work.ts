@@ -36,7 +36,7 @@ export function run({ attempt, payload, service }: Job): void {
     }
     try {
         live(service);
-        perform(service.id, asked, attempt);
+        perform(service.id, asked);
     } catch (caught) {
         if (!isProblem(caught)) {
             throw caught;
@@ -48,10 +48,10 @@ export function run({ attempt, payload, service }: Job): void {
     note(service.id, asked, "done");
 }
 
-function perform(id: string, { work, backup, before }: Asked, attempt: number): void {
+function perform(id: string, { work, backup, before }: Asked): void {
     switch (work) {
         case "make-backup":
-            if (attempt === 1 || list(id).every((name) => before.includes(name))) {
+            if (list(id).every((name) => before.includes(name))) {
                 change("action/mkbak", { service_id: id });
             }
             return;
