@@ -1,6 +1,6 @@
 // Slack's incoming webhooks: one address, which answers a word.
 
-import { type Problem, cache, http, i18n, log, problem } from "@caisson/sdk";
+import { type Problem, cache, config, http, i18n, log, problem } from "@caisson/sdk";
 
 /** When Slack may be asked again, in milliseconds since the epoch. */
 const PAUSED_UNTIL = "paused-until";
@@ -32,7 +32,7 @@ export function post(payload: object): void {
     if (left > 0) {
         throw paused(Math.ceil(left / 1_000));
     }
-    const answer = http.post("", { url: "webhook_url", json: payload, timeout: 20_000 });
+    const answer = http.post("", { url: "webhook_url", json: payload, timeout: config.require<number>("answer_ms") });
     const said = answer.text().trim();
     if (answer.ok && said === "ok") {
         return;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use caisson_guest::http::{Client, Request, Response};
-use caisson_guest::{Gateway, Invoice, Money, Problem, Result};
+use caisson_guest::{Gateway, Invoice, Money, Problem, Result, config};
 use serde::{Deserialize, Serialize};
 
 use crate::amount;
@@ -13,8 +13,6 @@ use crate::refund::Refund;
 
 /// The shape of answers is this version's, whatever the account's default is.
 const VERSION: &str = "2024-06-20";
-/// Two exchanges have room in the time of a page.
-const TIMEOUT: Duration = Duration::from_secs(6);
 /// Most refunds of one payment that are looked at.
 const REFUNDS: u32 = 100;
 
@@ -92,7 +90,8 @@ pub(crate) struct Repaid {
 impl Api {
     pub(crate) fn connect() -> Result<Self> {
         let client = Client::from_setting("api_base")?.bearer_setting("secret_key");
-        Ok(Self(client.header("stripe-version", VERSION).timeout(TIMEOUT)))
+        let timeout = Duration::from_millis(config::require("timeout_ms")?);
+        Ok(Self(client.header("stripe-version", VERSION).timeout(timeout)))
     }
 
     pub(crate) fn account(&self) -> Result<Account> {

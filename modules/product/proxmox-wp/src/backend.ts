@@ -5,11 +5,10 @@ import { type Problem, config, http, i18n, log, problem } from "@caisson/sdk";
 /** What the backend says of a site; `enabled` is whether the proxy lets visitors through. */
 export type Site = { status?: string; subdomain?: string; plan?: string; enabled?: boolean; error?: string };
 
-/** Milliseconds that work may take, and that a page waits for one of its parts. */
-const WORK_MS = 25_000;
+/** Milliseconds that a page waits for one of its parts. */
 const LOOK_MS = 4_000;
 
-const api = () => http.client({ base: config.require("settings.api_base"), bearer: "api_key", timeout: WORK_MS });
+const api = () => http.client({ base: config.require("settings.api_base"), bearer: "api_key", timeout: config.require<number>("work_ms") });
 
 /** Changes something. `done` are refusals that say so much as that it is so already; they are given, not thrown. */
 export function change(path: string, body: object, options: { repeatable?: boolean; done?: number[] } = {}): http.Response {
