@@ -125,13 +125,14 @@ impl From<RegistryError> for ApiError {
     }
 }
 
-/// A module's code as the panel's own. What a provider refused the module (401, 403) was not refused to whoever asked the panel.
+/// A module's code as the panel's own. What a provider refused the module (401, 403) was not refused to whoever asked the panel; what
+/// passes (408, 429) is not wrong with the request.
 fn problem_status(code: u16) -> StatusCode {
     match code {
         404 => StatusCode::NOT_FOUND,
+        408 | 429 | 503 => StatusCode::SERVICE_UNAVAILABLE,
         409 => StatusCode::CONFLICT,
         400..=499 => StatusCode::UNPROCESSABLE_ENTITY,
-        503 => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_GATEWAY,
     }
 }
