@@ -1,4 +1,17 @@
 //! The repository's modules, each through its whole life and its provider's troubles.
+//!
+//! [`TROUBLES`] is what befalls every provider. Where each is gone through, and what must come of it:
+//!
+//! | | proxmox-wp | stripe | slack | server-monitoring |
+//! |---|---|---|---|---|
+//! | down, rubbish, 500, 429, slow | `troubles::every_verb`, `troubles::what_a_client_sends_again` | `troubles::no_session`, `troubles::no_refund`, `troubles::a_payment` | `troubles::no_message_is_lost` | `troubles::each_has_its_cause` |
+//! | cut, answered too late: the work was done | the same: one site, one backup, one change | the same: one session, one charge, one refund, one credit | the same: posted again, never lost | the same: `broken` and `timeout` |
+//! | refused for good | `life::a_site_that_cannot_be_made` | `troubles::what_is_wrong_for_good` | `life::a_channel_that_is_gone` | `troubles::a_host_that_is_not_listed` |
+//! | a worker killed meanwhile | `troubles::a_lost_worker` | works in requests, not in workers; `once::nobody_is_charged_twice` | `troubles::a_lost_worker` | `troubles::a_lost_worker` |
+//! | many troubles in turn | `troubles::every_verb` | `troubles::a_payment` | `troubles::a_pause_is_for_all` | `troubles::what_flaps_is_not_told` |
+//!
+//! cloud-service: `cloud_service`; powerdns: `powerdns`. The modules' own scenarios go through the same without a panel, case by case:
+//! `fails = "silent" | "cut" | "refuses"` and statuses in `modules/*/*/tests/*.toml`.
 
 mod proxmox_wp;
 mod server_monitoring;
@@ -6,21 +19,69 @@ mod slack;
 mod sms;
 mod stripe;
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use caisson_storage::{Db, schedules};
+use caisson_tests::fakes::Fault;
 use caisson_tests::support::archive::Archive;
-use caisson_tests::support::{Admin, Panel, Postgres, Puppet, Reply, modules, until};
+use caisson_tests::support::{Admin, Panel, PanelBuilder, Postgres, Puppet, Reply, modules, until};
+use caisson_types::Timestamp;
 use serde_json::{Value, json};
 
 const SOON: Duration = Duration::from_secs(60);
 
-/// A panel that may call a provider on loopback.
-async fn panel(database: Option<&str>, provider: std::net::SocketAddr) -> (Panel, Admin) {
-    let builder = Panel::builder().allow_private(provider).database(database.map(str::to_owned));
+/// Longer than a module waits that was made impatient for its test.
+const TOO_LONG_MS: u64 = 4_000;
+
+/// What befalls a provider, and what is said of it. Of what it is asked for meanwhile, only what the last two strike is done.
+const TROUBLES: [(Fault, &str); 7] = [
+    (Fault::Down, "The connection to the provider broke off."),
+    (Fault::Rubbish, "The provider answered something that the module does not understand."),
+    (Fault::Status { code: 500, retry_after: None }, "The provider has a failure of its own."),
+    (Fault::Status { code: 429, retry_after: Some(1) }, "The provider asks for a pause."),
+    (Fault::Slow { ms: TOO_LONG_MS }, "The provider did not answer in time."),
+    (Fault::CutMidBody, "The connection to the provider broke off."),
+    (Fault::AnswerLate { ms: TOO_LONG_MS }, "The provider did not answer in time."),
+];
+
+/// Whether the provider does the work and fails to say so.
+fn is_unheard(fault: Fault) -> bool {
+    matches!(fault, Fault::CutMidBody | Fault::AnswerLate { .. })
+}
+
+async fn started(builder: PanelBuilder) -> (Panel, Admin) {
     let panel = builder.start().await.unwrap();
     let admin = panel.admin().await.unwrap();
     (panel, admin)
+}
+
+/// A panel that may call a provider on loopback.
+async fn panel(database: Option<&str>, provider: SocketAddr) -> (Panel, Admin) {
+    started(Panel::builder().allow_private(provider).database(database.map(str::to_owned))).await
+}
+
+/// The same with a worker in a process of its own, whose tasks are soon taken over where it is lost.
+async fn panel_and_worker(database: Option<&str>, provider: SocketAddr) -> (Panel, Admin) {
+    let builder = Panel::builder().allow_private(provider).database(database.map(str::to_owned));
+    started(builder.separate_workers(1).lease(Duration::from_secs(3))).await
+}
+
+/// Kills the worker once the provider holds an answer back, and has another one take its place.
+async fn lose_worker(panel: &mut Panel, held: impl Fn() -> usize) {
+    let holds = until(SOON, "the provider to hold its answer", async || (held() > 0).then_some(()));
+    holds.await.unwrap();
+    let last = panel.workers().len() - 1;
+    panel.kill_worker(last).unwrap();
+    panel.add_worker().unwrap();
+}
+
+/// Lets what is due in the next minutes come round now.
+async fn minutes_pass(panel: &Panel, minutes: i64) {
+    let db = Db::connect(&panel.database_url(), 1).await.unwrap();
+    let soon = Timestamp(Timestamp::now().0 + minutes * 60_000);
+    schedules::fire(&mut db.conn().await.unwrap(), soon).await.unwrap();
 }
 
 fn postgres() -> String {
@@ -66,6 +127,19 @@ impl Module<'_> {
 
     async fn configure(&self, settings: &Value) {
         self.admin.api.put(&self.path("settings"), settings).await.unwrap().expect(204).unwrap();
+    }
+
+    /// Has tasks that wait for their next try begin it at once, as if for the first time.
+    async fn hurry(&self) {
+        let waiting = self.get(&format!("/tasks?module={}&status=pending&limit=200", self.key)).await;
+        for task in waiting["items"].as_array().unwrap().iter().filter(|task| task["attempts"] != 0) {
+            let path = |act| format!("/tasks/{}/{act}", task["id"].as_str().unwrap());
+            // One that has begun by itself meanwhile is left alone.
+            if self.admin.api.post(&path("cancel"), &json!({})).await.unwrap().status == 204 {
+                let retried = self.admin.api.post(&path("retry"), &json!({})).await;
+                retried.unwrap().expect(204).unwrap();
+            }
+        }
     }
 
     async fn act(&self, verb: &str) {

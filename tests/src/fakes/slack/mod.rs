@@ -77,9 +77,14 @@ impl Slack {
         self.server.arm(rule.into());
     }
 
-    /// Takes all faults away.
+    /// Takes all faults away and lets held answers go.
     pub fn heal(&self) {
         self.server.heal();
+    }
+
+    /// How many answers are held.
+    pub fn held(&self) -> usize {
+        self.server.held()
     }
 
     /// How many requests came, whatever became of them.

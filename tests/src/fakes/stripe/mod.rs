@@ -59,9 +59,14 @@ impl Stripe {
         self.server.arm(rule.into());
     }
 
-    /// Takes all faults away.
+    /// Takes all faults away and lets held answers go.
     pub fn heal(&self) {
         self.server.heal();
+    }
+
+    /// How many answers are held.
+    pub fn held(&self) -> usize {
+        self.server.held()
     }
 
     /// Every request that arrived, oldest first.

@@ -45,6 +45,11 @@ impl WatchedSite {
         self.server.heal();
     }
 
+    /// How many answers are held.
+    pub fn held(&self) -> usize {
+        self.server.held()
+    }
+
     /// Where it listens, to be allowed by the panel's egress policy.
     pub fn address(&self) -> SocketAddr {
         self.server.address()

@@ -1,65 +1,11 @@
-//! The slack module with a Slack that takes messages, and with one that does not.
+//! What is posted, from the first message to the last, and what Slack refuses for good.
 
-use caisson_tests::fakes::{Channel, Fault, Rule, Slack};
-use caisson_tests::support::{Admin, Panel, Puppet, until};
-use serde_json::{Value, json};
+use caisson_tests::fakes::Channel;
+use caisson_tests::support::until;
+use serde_json::json;
 
-use super::{Module, SOON, delivery, id, package, panel, postgres, tell_staff};
-
-const KEY: &str = "notification/slack";
-
-struct Scene {
-    panel: Panel,
-    admin: Admin,
-    slack: Slack,
-    puppet: Puppet,
-}
-
-impl Scene {
-    /// Slack is installed, granted and configured, and serves.
-    async fn start(database: Option<&str>) -> Self {
-        let slack = Slack::start().await.unwrap();
-        let archive = package(KEY);
-        let (panel, admin) = panel(database, slack.address()).await;
-        let puppet = Puppet::install(&admin, "puppet", &[]).await.unwrap();
-        let scene = Self { panel, admin, slack, puppet };
-        let module = scene.module();
-        let asked = module.install(&archive).await;
-        assert_eq!(
-            asked,
-            [
-                "Call the host given in the setting 'webhook_url' over HTTP (POST), and send it the secret webhook_url.",
-                "Keep short-lived values between calls.",
-            ]
-        );
-        scene.configure(json!({})).await;
-        module.act("activate").await;
-        scene
-    }
-
-    fn module(&self) -> Module<'_> {
-        Module { admin: &self.admin, key: KEY }
-    }
-
-    fn settings(&self, more: Value) -> Value {
-        let mut settings =
-            json!({ "webhook_url": self.slack.webhook(), "audience": "staff", "language": "en" });
-        settings.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        settings
-    }
-
-    async fn configure(&self, more: Value) {
-        self.module().configure(&self.settings(more)).await;
-    }
-
-    async fn tell_staff(&self, times: u32) {
-        tell_staff(&self.puppet, times).await;
-    }
-
-    async fn delivery(&self, query: &str, status: &str) -> Value {
-        delivery(&self.admin, query, status).await
-    }
-}
+use super::super::{SOON, id, package, postgres};
+use super::{KEY, Scene};
 
 async fn whole_life(database: Option<&str>) {
     let scene = Scene::start(database).await;
@@ -159,32 +105,4 @@ async fn a_channel_that_is_gone_is_said_so_and_a_retry_posts_once() {
     }
     let came = until(SOON, "all four to be posted", async || (scene.slack.posts().len() == 4).then_some(()));
     came.await.unwrap();
-}
-
-#[tokio::test]
-async fn what_passes_is_waited_for() {
-    let scene = Scene::start(None).await;
-    for (fault, why) in [
-        (Fault::Status { code: 500, retry_after: None }, "The provider has a failure of its own."),
-        (Fault::Rubbish, "The provider answered something that the module does not understand."),
-        (Fault::Down, "The connection to the provider broke off."),
-        (Fault::CutMidBody, "The connection to the provider broke off."),
-    ] {
-        scene.slack.arm(Rule::from(fault).on("POST", ""));
-        scene.tell_staff(1).await;
-        let waits = scene.delivery("", "queued").await;
-        assert!(waits["error"].as_str().unwrap().starts_with(why), "{waits}");
-        scene.slack.heal();
-    }
-
-    // A pause that Slack asks for is one for all: nothing more is sent while it lasts.
-    scene.slack.arm(Rule::from(Fault::Status { code: 429, retry_after: Some(600) }).times(1));
-    scene.tell_staff(1).await;
-    let waits = scene.delivery("", "queued").await;
-    assert!(waits["error"].as_str().unwrap().starts_with("Slack asks for a pause of 600 s."), "{waits}");
-    let asked = scene.slack.asked();
-    scene.tell_staff(2).await;
-    let waits = scene.delivery("", "queued").await;
-    assert!(waits["error"].as_str().unwrap().starts_with("Slack asks for a pause of "), "{waits}");
-    assert_eq!(scene.slack.asked(), asked);
 }
