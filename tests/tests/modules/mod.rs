@@ -1,17 +1,18 @@
 //! The repository's modules, each through its whole life and its provider's troubles.
 //!
-//! [`TROUBLES`] is what befalls every provider. Where each is gone through, and what must come of it:
+//! [`TROUBLES`] is what befalls every provider. In the table, where each module goes through it, in its `troubles`, and what comes of it:
 //!
 //! | | proxmox-wp | stripe | slack | server-monitoring |
 //! |---|---|---|---|---|
-//! | down, rubbish, 500, 429, slow | `troubles::every_verb`, `troubles::what_a_client_sends_again` | `troubles::no_session`, `troubles::no_refund`, `troubles::a_payment` | `troubles::no_message_is_lost` | `troubles::each_has_its_cause` |
-//! | cut, answered too late: the work was done | the same: one site, one backup, one change | the same: one session, one charge, one refund, one credit | the same: posted again, never lost | the same: `broken` and `timeout` |
-//! | refused for good | `life::a_site_that_cannot_be_made` | `troubles::what_is_wrong_for_good` | `life::a_channel_that_is_gone` | `troubles::a_host_that_is_not_listed` |
-//! | a worker killed meanwhile | `troubles::a_lost_worker` | works in requests, not in workers; `once::nobody_is_charged_twice` | `troubles::a_lost_worker` | `troubles::a_lost_worker` |
-//! | many troubles in turn | `troubles::every_verb` | `troubles::a_payment` | `troubles::a_pause_is_for_all` | `troubles::what_flaps_is_not_told` |
+//! | down, rubbish, 500, 429, slow | `every_verb_…`, `what_a_client_sends_again_…`, `a_backup_is_made_once_…`: nothing is done, the cause is told | `no_session_…`, `no_refund_…`, `a_payment_…`: nothing is charged, the client may try again, Stripe is to come again | `no_message_is_lost`: queued with its cause, then posted | `each_has_its_cause`: one failure each, and no alert |
+//! | cut mid-body, answered after the time-out | the same: done, and asked again not done twice | the same: one session, one refund, one credit | the same: posted again, never lost | the same: `broken`, `timeout`; `what_is_late_…`: down after the second, told once each way |
+//! | queue left to itself | `a_create_that_is_lost_…` | `a_lost_worker_…`: the schedule asks | `a_pause_is_for_all` | `a_patient_check_delays_nobody` |
+//! | a worker killed | `a_lost_worker_…`: one site, one backup | `a_lost_worker_…`: one credit | `a_lost_worker_…`: posted again | `a_lost_worker`: checked again, counted once |
+//! | one part of a page | `a_part_that_fails_…` | | | |
+//! | no for good | `life`: `a_site_that_cannot_be_made_…` | `what_is_wrong_for_good_…` | `life`: `a_channel_that_is_gone_…` | `a_host_that_is_not_listed` |
 //!
-//! cloud-service: `cloud_service`; powerdns: `powerdns`. The modules' own scenarios go through the same without a panel, case by case:
-//! `fails = "silent" | "cut" | "refuses"` and statuses in `modules/*/*/tests/*.toml`.
+//! Case by case, without a panel, so do the scenarios of each (`modules/*/*/tests`). cloud-service and powerdns have files of their own
+//! beside this folder.
 
 mod proxmox_wp;
 mod server_monitoring;
