@@ -105,6 +105,7 @@ codes! {
     PlainHttp = "G005" Warning "A request is for HTTP without TLS.",
     NoReason = "G006" Warning "A request says no reason, which the administrator decides by.",
     UndeclaredFrames = "G007" Error "The module has scripts of its own, and the manifest does not ask for frames.",
+    IdleSchedule = "G008" Error "A schedule comes round as a task, and the manifest does not ask for tasks.",
 
     PrivateKey = "K001" Error "A file holds a private key.",
     ProviderToken = "K002" Error "A file holds what looks like a provider's token.",

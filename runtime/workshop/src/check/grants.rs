@@ -62,6 +62,12 @@ pub(super) fn requests(subject: &Subject, manifest: &Manifest, findings: &mut Ve
     for (index, probe) in capabilities.probe.iter().enumerate() {
         line("probe", index, probe.host.as_ref(), probe.reason.as_ref(), false);
     }
+    if let (Some(schedule), false) = (manifest.schedules.first(), capabilities.tasks) {
+        let message = format!("the schedule '{}' comes round as a task, so it never does", schedule.name);
+        let mend = "add `tasks = true` under [capabilities]";
+        let at = subject.table_line("schedules", 0);
+        findings.push(Finding::new(Code::IdleSchedule, message, mend).at(Manifest::FILE_NAME, at));
+    }
     if subject.frames && !capabilities.frames {
         let message = "views/frames/ holds scripts of the module's own, which the manifest does not ask for";
         let mend = "add `frames = true` under [capabilities]";
@@ -107,10 +113,13 @@ pub(super) fn component(
     let capabilities = &manifest.capabilities;
     let nothing = Capabilities::default();
     for name in ASKED {
-        // Who only listens to events imports nothing.
-        let listens = name == "events"
-            && capabilities.events.as_ref().is_some_and(|events| events.publishes.is_empty());
-        let asked = capabilities.declares(name) && !nothing.declares(name) && !listens;
+        // Who only listens to events imports nothing, nor does one whose only tasks are what its schedules come round as.
+        let needs_none = match name {
+            "events" => capabilities.events.as_ref().is_some_and(|events| events.publishes.is_empty()),
+            "tasks" => !manifest.schedules.is_empty(),
+            _ => false,
+        };
+        let asked = capabilities.declares(name) && !nothing.declares(name) && !needs_none;
         let imported = inspected.imports.iter().any(|import| {
             import.starts_with(&format!("caisson:module/{name}@"))
                 || (name == "http" && import.starts_with("wasi:http/outgoing-handler@"))

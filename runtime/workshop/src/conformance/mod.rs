@@ -1,7 +1,8 @@
 //! Conformance: what every module owes a panel, whatever it is for.
 //!
 //! A module's own scenarios say how its provider is spoken to when all goes well. Each of them that goes well is played again: asked
-//! for twice, since a panel that died asks again; and with a provider in every [`Trouble`], since all providers have them.
+//! for twice, since a panel that died asks again; and, where its provider does well, with one in every [`Trouble`], since all providers
+//! have them.
 
 mod trouble;
 
@@ -9,6 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use caisson_types::TaskStatus;
+use serde_json::Value;
 
 use crate::check::{Code, Finding, Score};
 use crate::scenario::{self, FileError, Observed, Outcome, Played, Rehearsal, Scenario, When};
@@ -76,7 +78,7 @@ impl Trial<'_> {
             let twice = self.twice(scenario).await?;
             self.judge(file, scenario, twice);
         }
-        if well.requests.is_empty() {
+        if well.requests.is_empty() || trouble::is_in_one(&scenario.given.exchanges, &scenario.given.probes) {
             return Ok(());
         }
         self.played += 1;
@@ -163,7 +165,7 @@ fn breach(trouble: Trouble, when: &When, well: &Observed, observed: &Observed) -
     if !trouble.is_plain() || observed.requests.is_empty() {
         return None;
     }
-    let is_told = tells(when, &well.outcome, &observed.outcome);
+    let is_told = tells(when, &well.outcome, &observed.outcome) || reports(when, well, observed);
     if went_well(observed) && left_behind(observed) == left_behind(well) && !is_told {
         return Some((Code::CountedAsDone, format!("its provider {met}, and it says that all is well")));
     }
@@ -179,6 +181,16 @@ fn breach(trouble: Trouble, when: &When, well: &Observed, observed: &Observed) -
 /// A page has more to show than what its provider says, and it may say of a part that it could not be had.
 fn tells(when: &When, well: &Outcome, met: &Outcome) -> bool {
     when.is_shown() && met != well
+}
+
+/// A job may be there to find out how something does, and what it answers is that it does badly. One of a service or an invoice owes
+/// the panel their status.
+fn reports(when: &When, well: &Observed, met: &Observed) -> bool {
+    let results = |seen: &Observed| -> Vec<Value> {
+        seen.tasks.iter().filter_map(|task| task.result.clone()).collect()
+    };
+    let says_so = matches!(when, When::Job { .. }) && met.outcome != well.outcome;
+    met.service.is_none() && met.invoice.is_none() && (says_so || results(met) != results(well))
 }
 
 /// What others see of how it ended. Rows are counted, since what a row says of when and how often is the module's own affair.

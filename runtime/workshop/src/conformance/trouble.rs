@@ -20,6 +20,14 @@ pub enum Trouble {
     Cut,
 }
 
+/// Whether a provider is in trouble already, as a scenario has it.
+pub(super) fn is_in_one(exchanges: &[Exchange], probes: &[Probe]) -> bool {
+    let answers_badly =
+        |answer: &Answer| answer.fails.is_some() || answer.status == 429 || answer.status >= 500;
+    exchanges.iter().any(|exchange| answers_badly(&exchange.answer))
+        || probes.iter().any(|probe| probe.fails.is_some())
+}
+
 impl Trouble {
     pub const ALL: [Self; 6] = [Self::Down, Self::Slow, Self::Broken, Self::Busy, Self::Rubbish, Self::Cut];
 

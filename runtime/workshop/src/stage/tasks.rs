@@ -7,6 +7,7 @@ use caisson_storage::page::PageQuery;
 use caisson_storage::tasks::{self, TaskFilter};
 use caisson_types::{TaskStatus, Timestamp};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{Result, Stage};
 
@@ -18,6 +19,9 @@ pub struct Ended {
     pub status: TaskStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// What it answered, once it was done.
+    #[serde(skip)]
+    pub result: Option<Value>,
     /// How often the sandbox ended it.
     #[serde(skip)]
     pub crashes: u32,
@@ -53,6 +57,7 @@ impl Stage {
                 method: task.method,
                 status: task.status,
                 error: task.last_error,
+                result: task.result,
                 crashes: task.exceptions,
             })
             .collect();

@@ -69,7 +69,7 @@ const MANIFEST: &[Case] = &[
     ),
     (
         &[
-            Append("module.toml", "[[schedules]]\nname = \"one\"\ncron = \"0 3 * * *\"\nmethod = \"poll\"\n"),
+            Append("module.toml", SCHEDULE),
             Append(
                 "module.toml",
                 "[[schedules]]\nname = \"two\"\ncron = \"0 4 * * *\"\nmethod = \"look-around\"\n",
@@ -266,7 +266,15 @@ const RIGHTS: &[Case] = &[
         Code::UndeclaredFrames,
         "module.toml: views/frames/ holds scripts",
     ),
+    (
+        &[Append("module.toml", SCHEDULE), Append("src/lib.rs", "fn poll() {}\n")],
+        Code::IdleSchedule,
+        "module.toml:56: the schedule 'one' comes round as a task",
+    ),
 ];
+
+/// As a manifest has it at its end.
+pub(super) const SCHEDULE: &str = "[[schedules]]\nname = \"one\"\ncron = \"0 3 * * *\"\nmethod = \"poll\"\n";
 
 /// What nobody should publish.
 const SECRETS: &[Case] = &[

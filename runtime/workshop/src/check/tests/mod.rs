@@ -162,6 +162,17 @@ fn a_good_module_has_no_findings() {
     assert_eq!(looked(|_| {}), []);
 }
 
+/// A module that queues nothing itself still asks for tasks, where it has schedules.
+#[test]
+fn schedules_are_what_tasks_are_asked_for() {
+    let findings = looked(|dir| {
+        replace(dir, "module.toml", "cache = true", "cache = true\ntasks = true");
+        append(dir, "module.toml", cases::SCHEDULE);
+        append(dir, "src/lib.rs", "fn poll() {}\n");
+    });
+    assert_eq!(findings, []);
+}
+
 #[test]
 fn every_case_is_found_in_its_place() {
     for (spoils, code, expected) in cases::ALL.concat() {
