@@ -49,6 +49,7 @@ pub mod services;
 pub mod tasks;
 pub mod time;
 pub mod validation;
+pub mod verb;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
@@ -67,7 +68,6 @@ mod form;
 mod incoming;
 mod module;
 mod problem;
-mod verb;
 
 pub use serde_json::{Value, json};
 

@@ -60,13 +60,19 @@ struct PackageChange<T> {
     suspended: bool,
 }
 
-/// Queues a verb's job.
-pub(crate) fn queue<M: ProductModule>(verb: Verb, service: &Service) -> Result<()> {
+/// Queues a verb's job, as the verb itself does: for a module whose verb looks at something first, and refuses at once.
+///
+/// # Errors
+/// See [`Task::queue`].
+pub fn queue<M: ProductModule>(verb: Verb, service: &Service) -> Result<()> {
     M::tune_task(verb, verb.task(service)).queue().map(drop)
 }
 
-/// Queues the change to what `service.product_data` says already.
-pub(crate) fn queue_change<M: ProductModule>(service: &Service, previous: &str) -> Result<()> {
+/// As [`queue`], for the change to what `service.product_data` says already.
+///
+/// # Errors
+/// See [`Task::queue`].
+pub fn queue_change<M: ProductModule>(service: &Service, previous: &str) -> Result<()> {
     let previous: &RawValue = serde_json::from_str(previous)
         .map_err(|_| Problem::internal("The panel gave no readable product data."))?;
     let suspended = service.status == ProvisionStatus::Suspended;
