@@ -115,9 +115,8 @@ impl CallState {
         self.meter.crypto(bytes).map_err(Error::from)
     }
 
-    /// Keys are derived per module, so that one module's sealed data is noise to another.
     pub(crate) fn purpose(&self) -> String {
-        format!("module-crypto:{}", self.behind.module)
+        super::purpose(&self.behind.module)
     }
 }
 

@@ -3,3 +3,9 @@
 
 mod host;
 mod password;
+
+/// Keys are derived per module, so that one module's sealed data is noise to another.
+#[must_use]
+pub fn purpose(module: &caisson_types::ModuleKey) -> String {
+    format!("module-crypto:{module}")
+}

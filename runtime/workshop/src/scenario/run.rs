@@ -167,6 +167,13 @@ async fn prepare(stage: &Stage, given: &Given) -> Result<Names> {
         currency: given.client.currency.clone(),
     };
     let client = stage.client(client).await?;
+    // A module may look at its rows when a product is saved, so that those which name nobody are there by then.
+    let mut tables: Vec<&String> = given.tables.keys().collect();
+    let names_somebody = |table: &String| given.tables.get(table).is_some_and(|rows| Names::are_in(rows));
+    tables.sort_by_key(|table| names_somebody(table));
+    let order = stage.in_order(tables.into_iter()).await?;
+    let (before, after) = order.split_at(order.iter().position(names_somebody).unwrap_or(order.len()));
+    fill(stage, given, before, &Names::default()).await?;
     let service = match &given.service {
         None => None,
         Some(service) => {
@@ -193,13 +200,18 @@ async fn prepare(stage: &Stage, given: &Given) -> Result<Names> {
         }
     };
     let names = Names { service, invoice, client: Some(client) };
-    for table in stage.in_order(given.tables.keys()).await? {
-        if let Some(rows) = given.tables.get(&table) {
-            stage.fill(&table, rows, &names).await?;
-        }
-    }
+    fill(stage, given, after, &names).await?;
     stage.work().await?;
     Ok(names)
+}
+
+async fn fill(stage: &Stage, given: &Given, tables: &[String], names: &Names) -> Result<()> {
+    for table in tables {
+        if let Some(rows) = given.tables.get(table) {
+            stage.fill(table, rows, names).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn seen(stage: &Stage, id: ServiceId) -> Result<ServiceSeen> {

@@ -56,6 +56,7 @@ pub struct Stage {
     pub(crate) ports: Arc<Ports>,
     pub(crate) tables: Arc<Tables>,
     pub(crate) recorder: Recorder,
+    pub(crate) vault: Arc<Vault>,
     pub(crate) key: ModuleKey,
     version: VersionId,
     _folder: TempDir,
@@ -90,11 +91,11 @@ impl Stage {
             watch: None,
             signatures: Signatures::Off,
             public_url: PUBLIC_URL.to_owned(),
-            vault,
+            vault: Arc::clone(&vault),
         });
         let Panel { db, registry, billing, ports, tables, recorder, .. } = panel.await?;
         let Installed { key, id: version, .. } = registry.install(package, ACTOR).await?;
-        Ok(Self { db, registry, billing, ports, tables, recorder, key, version, _folder: folder })
+        Ok(Self { db, registry, billing, ports, tables, recorder, vault, key, version, _folder: folder })
     }
 
     /// Grants what the module asks for, but for what is `withheld`.

@@ -3,7 +3,7 @@
 use caisson_types::{ClientId, InvoiceId, ServiceId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The ids of whom a stage was made for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,6 +21,14 @@ impl Names {
             ("{client}", self.client.map(|id| id.to_string())),
         ];
         words.into_iter().filter_map(|(word, id)| Some((word, id?)))
+    }
+
+    /// Whether a word that stands for an id is in these rows.
+    #[must_use]
+    pub fn are_in(rows: &[Map<String, Value>]) -> bool {
+        let has =
+            |text: String| ["{service}", "{invoice}", "{client}"].iter().any(|word| text.contains(word));
+        rows.iter().flat_map(Map::values).any(|value| has(value.to_string()))
     }
 
     /// The value, with the id where a word stands for it.
@@ -53,5 +61,7 @@ mod tests {
         let expected = json!({ "url": format!("https://a.example/{id}/x"), "to": [id, "{invoice}", 1] });
         assert_eq!(names.of(&value), expected);
         assert_eq!(names.filled_in(&value), expected);
+        let row = |value: Value| vec![Map::from_iter([("a".to_owned(), value)])];
+        assert!(Names::are_in(&row(value)) && !Names::are_in(&row(expected["to"][2].clone())));
     }
 }

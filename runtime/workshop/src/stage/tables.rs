@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use caisson_capabilities::crypto;
 use caisson_registry::as_document;
 use caisson_storage::tables::{Insert, Kind, Ordering, Query, Table, Value as Cell};
 use serde_json::{Map, Value};
@@ -20,7 +21,7 @@ impl Stage {
         let mut session = self.tables.session(&self.key);
         for row in rows {
             let cells: Result<Vec<Cell>> =
-                row.iter().map(|(column, value)| to_cell(shape, column, &names.of(value))).collect();
+                row.iter().map(|(column, value)| self.to_cell(shape, column, &names.of(value))).collect();
             let insert = Insert {
                 table: table.to_owned(),
                 columns: row.keys().cloned().collect(),
@@ -71,6 +72,18 @@ impl Stage {
     /// Names of the module's tables.
     pub(crate) async fn table_names(&self) -> Result<Vec<String>> {
         Ok(self.tables.schema(&self.key).await?.tables().map(|table| table.name.clone()).collect())
+    }
+
+    /// A value as its column holds it; `{ sealed: text }` as the module itself would have sealed it.
+    fn to_cell(&self, table: &Table, column: &str, value: &Value) -> Result<Cell> {
+        let sealed = value
+            .get("sealed")
+            .and_then(Value::as_str)
+            .map(|text| Cell::Bytes(self.vault.seal(&crypto::purpose(&self.key), text.as_bytes())));
+        match sealed {
+            Some(sealed) if table.column(column).is_some_and(|one| one.kind == Kind::Bytes) => Ok(sealed),
+            _ => to_cell(table, column, value),
+        }
     }
 }
 
