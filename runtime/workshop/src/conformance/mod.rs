@@ -145,9 +145,11 @@ fn mend(code: Code) -> &'static str {
     }
 }
 
-/// Whether the module did what it was asked.
+/// Whether the module did what it was asked: a page that answers with the status of an error did not.
 fn went_well(observed: &Observed) -> bool {
-    observed.outcome.is_well() && observed.tasks.iter().all(|task| task.status == TaskStatus::Done)
+    let is_error = |answer: &Value| answer["status"].as_u64().is_some_and(|status| status >= 400);
+    let is_well = matches!(&observed.outcome, Outcome::Answer(answer) if !is_error(answer));
+    is_well && observed.tasks.iter().all(|task| task.status == TaskStatus::Done)
 }
 
 /// What is wrong with how a module stood a trouble.
