@@ -3,6 +3,7 @@
 
 mod hosting_api;
 mod mailboxes;
+mod nextcloud;
 mod proxmox_wp;
 mod slack;
 mod stripe;
@@ -12,6 +13,7 @@ mod watched;
 
 pub use hosting_api::{Account, HostingApi};
 pub use mailboxes::{Mailbox, MailboxApi};
+pub use nextcloud::{CLOUD_ADMIN, CloudUser, Nextcloud};
 pub use proxmox_wp::{ProxmoxWp, Site};
 pub use slack::{Channel, Slack};
 pub use stripe::{Stripe, WEBHOOK_SECRET};

@@ -14,6 +14,7 @@
 //! Case by case, without a panel, so do the scenarios of each (`modules/*/*/tests`). cloud-service and powerdns have files of their own
 //! beside this folder.
 
+mod nextcloud;
 mod proxmox_wp;
 mod server_monitoring;
 mod slack;
