@@ -37,6 +37,7 @@ group-none = There are no groups of servers yet: add one on the page Server grou
 group-text = A product names a group, and the module chooses one of its servers for each account.
 group-unknown = There is no such group of servers. There is { $names }.
 host-failed = { $host }: { $why }
+hosts-some = Nextcloud answers at the first { $tried } of { $count } addresses. There was no time to try the others.
 hosts-well = { $count ->
     [one] Nextcloud answers at the address.
    *[other] Nextcloud answers at all { $count } addresses.

@@ -37,6 +37,7 @@ group-none = Nie ma jeszcze grup serwerów: dodaj pierwszą na stronie Server gr
 group-text = Produkt wskazuje grupę, a moduł wybiera dla każdego konta jeden z jej serwerów.
 group-unknown = Nie ma takiej grupy serwerów. Są: { $names }.
 host-failed = { $host }: { $why }
+hosts-some = Nextcloud odpowiada pod pierwszymi { $tried } z { $count } adresów. Na pozostałe zabrakło czasu.
 hosts-well = { $count ->
     [one] Nextcloud odpowiada pod tym adresem.
     [few] Nextcloud odpowiada pod wszystkimi { $count } adresami.

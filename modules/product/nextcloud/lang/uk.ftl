@@ -37,6 +37,7 @@ group-none = Груп серверів ще немає: додайте перш�
 group-text = Продукт називає групу, а модуль обирає для кожного облікового запису один з її серверів.
 group-unknown = Такої групи серверів немає. Є: { $names }.
 host-failed = { $host }: { $why }
+hosts-some = Nextcloud відповідає за першими { $tried } з { $count } адрес. На решту забракло часу.
 hosts-well = { $count ->
     [one] Nextcloud відповідає за { $count } адресою.
     [few] Nextcloud відповідає за всіма { $count } адресами.

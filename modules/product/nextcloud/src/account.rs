@@ -94,7 +94,7 @@ pub(crate) fn create(service: &Service) -> Result<()> {
         ocs.set(id, "quota", &package.quota)?;
         ocs.enable(id)?;
     }
-    Ok(())
+    fleet::note_made(&service.id)
 }
 
 /// The seat and the password of an earlier try, or fresh ones that are stored before any server hears of them.
@@ -112,7 +112,7 @@ fn seat(service: &Service, package: &Package) -> Result<(Home, String)> {
         services::set_data(&service.id, &json!({ "username": username, "password": password }))?;
         Ok(server)
     })?;
-    Ok((Home { server, username }, password))
+    Ok((Home { server, username, is_made: false }, password))
 }
 
 /// Removes the account; one that was never made, or is gone, counts as removed.

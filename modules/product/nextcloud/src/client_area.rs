@@ -15,8 +15,7 @@ pub(crate) fn no_such(what: &str, name: &str) -> Problem {
 
 pub(crate) fn tab(tab: &str, service: &Service) -> Result<Data> {
     // While an order is on its way, the account's place is known, and the account is not.
-    let is_ready = matches!(service.status, ProvisionStatus::Completed | ProvisionStatus::Suspended);
-    let Some(home) = fleet::home(&service.id)?.filter(|_| is_ready) else {
+    let Some(home) = fleet::home(&service.id)?.filter(|home| home.is_made) else {
         return Data::new(&json!({ "is_ready": false }));
     };
     let mut data = match tab {
@@ -61,7 +60,7 @@ fn usage(home: &Home) -> Result<Value> {
 }
 
 fn files(home: &Home) -> Value {
-    let Home { server, username } = home;
+    let Home { server, username, .. } = home;
     json!({
         "address": format!("{}/apps/files/", server.address),
         "dav": format!("{}/remote.php/dav/files/{username}/", server.address),
@@ -81,7 +80,7 @@ pub(crate) fn sign_in_url(service: &Service) -> Result<String> {
     if service.status != ProvisionStatus::Completed {
         return Err(Problem::conflict(translate("not-in-use")));
     }
-    let Home { server, username } = crate::account::home(service)?;
+    let Home { server, username, .. } = crate::account::home(service)?;
     match server.sso_path {
         Some(path) => Ok(format!("{}{}", server.address, path.replace("{username}", &username))),
         None => Err(Problem::not_found(translate("no-sign-in"))),

@@ -61,6 +61,8 @@ impl Load {
 pub(crate) struct Home {
     pub(crate) server: Server,
     pub(crate) username: String,
+    /// Whether the server has made it.
+    pub(crate) is_made: bool,
 }
 
 pub(crate) fn create_tables() -> Result<()> {
@@ -91,7 +93,7 @@ pub(crate) fn create_tables() -> Result<()> {
         table.primary(["service_uuid"]);
         table.uuid("server_uuid").references("servers", "uuid");
         table.varchar("username", 64);
-        table.timestamp("created_at");
+        table.timestamp("made_at").nullable();
         table.unique(["server_uuid", "username"]);
     })?;
     db::schema::create("measures", |table| {
@@ -177,9 +179,7 @@ pub(crate) fn take_seat(group: &str, service: &str, username: &str) -> Result<Se
         let message = format!("No server of the group '{}' takes another account: add one.", group.name);
         return Err(Problem::conflict(message));
     };
-    let account = json!({
-        "service_uuid": service, "server_uuid": server.uuid, "username": username, "created_at": time::now(),
-    });
+    let account = json!({ "service_uuid": service, "server_uuid": server.uuid, "username": username });
     db::table("accounts").insert(&account)?;
     Ok(server)
 }
@@ -190,11 +190,16 @@ pub(crate) fn home(service: &str) -> Result<Option<Home>> {
     struct Account {
         server_uuid: String,
         username: String,
+        made_at: Option<u64>,
     }
     let account = db::table("accounts").filter("service_uuid", service).first::<Account>()?;
-    let Some(Account { server_uuid, username }) = account else { return Ok(None) };
+    let Some(Account { server_uuid, username, made_at }) = account else { return Ok(None) };
     let server = server(&server_uuid)?.ok_or_else(|| Problem::conflict("The account's server is gone."))?;
-    Ok(Some(Home { server, username }))
+    Ok(Some(Home { server, username, is_made: made_at.is_some() }))
+}
+
+pub(crate) fn note_made(service: &str) -> Result<()> {
+    db::table("accounts").filter("service_uuid", service).set("made_at", time::now()).map(drop)
 }
 
 /// Gives the seat back, and forgets what was measured.

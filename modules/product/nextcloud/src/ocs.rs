@@ -79,9 +79,9 @@ impl Ocs {
         Self::within(server, Duration::from_secs(30))
     }
 
-    /// For pages: somebody waits.
+    /// For pages: somebody waits, and some ask twice.
     pub(crate) fn soon(server: &Server) -> Self {
-        Self::within(server, Duration::from_secs(8))
+        Self::within(server, Duration::from_secs(6))
     }
 
     fn within(server: &Server, time: Duration) -> Self {
@@ -180,7 +180,7 @@ pub(crate) fn status(address: &str) -> Result<String> {
         maintenance: bool,
         versionstring: String,
     }
-    let client = Client::new(address).timeout(Duration::from_secs(8));
+    let client = Client::new(address).timeout(Duration::from_secs(4)).retries(0);
     let answer = client.get("status.php").send()?.error_for_status()?.json::<Status>()?;
     match answer {
         Status { installed: false, .. } => Err(Problem::unavailable("Nextcloud is not set up there yet.")),
