@@ -219,7 +219,7 @@ async fn whole_life(database: Option<&str>) {
     // A new password is the one that is stored.
     assert_eq!(
         said(scene.press_reset(&first).await, 200),
-        "There is a new password. It stands below Overview."
+        "There is a new password. It stands below Access."
     );
     let changed = scene.user(&user.id).password;
     assert_ne!(changed, user.password);

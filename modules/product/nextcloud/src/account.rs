@@ -5,7 +5,7 @@ use caisson_guest::{Check, Problem, ProvisionStatus, Result, Service, crypto, db
 use serde::{Deserialize, Serialize};
 
 use crate::fleet::{self, Home};
-use crate::ocs::{Created, NewUser, Ocs};
+use crate::ocs::Ocs;
 use crate::quota;
 
 /// The product form.
@@ -35,8 +35,6 @@ impl Default for Package {
 pub(crate) struct Account {
     pub(crate) username: Option<String>,
     pub(crate) password: Option<String>,
-    /// One that was sent to the server, which did not say whether it took it.
-    pub(crate) next_password: Option<String>,
 }
 
 /// Random characters of a user name: enough that no two accounts of a server ever get the same.
@@ -79,20 +77,19 @@ pub(crate) fn home(service: &Service) -> Result<Home> {
 pub(crate) fn create(service: &Service) -> Result<()> {
     let package: Package = service.product_data()?;
     let (home, password) = seat(service, &package)?;
-    let ocs = Ocs::at(&home.server);
-    let id = home.username.as_str();
-    let user = NewUser {
-        id,
-        password: &password,
-        name: &service.client.name,
-        email: &service.client.email,
-        quota: &package.quota,
-    };
-    if ocs.create(&user)? == Created::Before {
+    let (ocs, id) = (Ocs::at(&home.server), home.username.as_str());
+    let fields = [
+        ("userid", id),
+        ("password", &password),
+        ("displayName", &service.client.name),
+        ("email", &service.client.email),
+        ("quota", &package.quota),
+    ];
+    if !ocs.create(&fields)? {
         // An earlier try came further than it knew, perhaps with an older package.
         ocs.set(id, "password", &password)?;
         ocs.set(id, "quota", &package.quota)?;
-        ocs.enable(id)?;
+        ocs.switch(id, true)?;
     }
     fleet::note_made(&service.id)
 }
@@ -112,7 +109,7 @@ fn seat(service: &Service, package: &Package) -> Result<(Home, String)> {
         services::set_data(&service.id, &json!({ "username": username, "password": password }))?;
         Ok(server)
     })?;
-    Ok((Home { server, username, is_made: false }, password))
+    Ok((Home { server, username, is_made: false, next_password: None }, password))
 }
 
 /// Removes the account; one that was never made, or is gone, counts as removed.
@@ -122,8 +119,7 @@ pub(crate) fn terminate(service: &Service) -> Result<()> {
     }
     db::transaction(|| {
         fleet::give_back(&service.id)?;
-        let nothing = json!({ "username": null, "password": null, "next_password": null });
-        services::set_data(&service.id, &nothing)
+        services::set_data(&service.id, &json!({ "username": null, "password": null }))
     })
 }
 
@@ -148,24 +144,27 @@ pub(crate) fn reset_password(service: &Service) -> Result<String> {
         return Err(Problem::conflict(translate("not-in-use")));
     }
     let home = home(service)?;
-    let account: Account = service.service_data()?;
-    let password = match account.next_password {
-        Some(password) => password,
+    let password = match &home.next_password {
+        Some(sealed) => String::from_utf8(crypto::decrypt(sealed)?)
+            .map_err(|_| Problem::internal("The stored password is none."))?,
         None => {
             let password = crypto::password(PASSWORD_LENGTH)?;
-            services::set_data(&service.id, &json!({ "next_password": password }))?;
+            fleet::note_next_password(&service.id, Some(crypto::encrypt(password.as_bytes())?))?;
             password
         }
     };
     match Ocs::soon(&home.server).set(&home.username, "password", &password) {
         Ok(()) => {
-            services::set_data(&service.id, &json!({ "password": password, "next_password": null }))?;
+            db::transaction(|| {
+                services::set_data(&service.id, &json!({ "password": password }))?;
+                fleet::note_next_password(&service.id, None)
+            })?;
             Ok(translate("password-reset"))
         }
         Err(problem) => {
             log::error("reset-password", &service.id, &problem.message);
             if problem.is_final() {
-                services::set_data(&service.id, &json!({ "next_password": null }))?;
+                fleet::note_next_password(&service.id, None)?;
                 return Err(Problem::conflict(translate("password-refused")));
             }
             Err(Problem::unavailable(translate("password-unknown")))

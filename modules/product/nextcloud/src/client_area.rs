@@ -41,7 +41,7 @@ fn overview(service: &Service, home: &Home) -> Result<Value> {
         "address": home.server.address,
         "username": home.username,
         "password": account.password,
-        "is_unsure": account.next_password.is_some(),
+        "is_unsure": home.next_password.is_some(),
         "package": package.quota,
         "usage": usage,
     }))

@@ -63,6 +63,8 @@ pub(crate) struct Home {
     pub(crate) username: String,
     /// Whether the server has made it.
     pub(crate) is_made: bool,
+    /// A password that was sent to the server, which did not say whether it took it; sealed.
+    pub(crate) next_password: Option<Vec<u8>>,
 }
 
 pub(crate) fn create_tables() -> Result<()> {
@@ -94,6 +96,7 @@ pub(crate) fn create_tables() -> Result<()> {
         table.uuid("server_uuid").references("servers", "uuid");
         table.varchar("username", 64);
         table.timestamp("made_at").nullable();
+        table.binary("next_password").nullable();
         table.unique(["server_uuid", "username"]);
     })?;
     db::schema::create("measures", |table| {
@@ -191,11 +194,17 @@ pub(crate) fn home(service: &str) -> Result<Option<Home>> {
         server_uuid: String,
         username: String,
         made_at: Option<u64>,
+        next_password: Option<Vec<u8>>,
     }
     let account = db::table("accounts").filter("service_uuid", service).first::<Account>()?;
-    let Some(Account { server_uuid, username, made_at }) = account else { return Ok(None) };
+    let Some(Account { server_uuid, username, made_at, next_password }) = account else { return Ok(None) };
     let server = server(&server_uuid)?.ok_or_else(|| Problem::conflict("The account's server is gone."))?;
-    Ok(Some(Home { server, username, is_made: made_at.is_some() }))
+    Ok(Some(Home { server, username, is_made: made_at.is_some(), next_password }))
+}
+
+pub(crate) fn note_next_password(service: &str, sealed: Option<Vec<u8>>) -> Result<()> {
+    let sealed = sealed.map_or(db::Value::Null, db::bytes);
+    db::table("accounts").filter("service_uuid", service).set("next_password", sealed).map(drop)
 }
 
 pub(crate) fn note_made(service: &str) -> Result<()> {

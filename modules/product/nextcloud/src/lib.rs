@@ -127,12 +127,12 @@ impl ProductModule for Nextcloud {
 
     fn suspend_job(service: &Service) -> Result<()> {
         let home = account::home(service)?;
-        Ocs::at(&home.server).disable(&home.username)
+        Ocs::at(&home.server).switch(&home.username, false)
     }
 
     fn unsuspend_job(service: &Service) -> Result<()> {
         let home = account::home(service)?;
-        Ocs::at(&home.server).enable(&home.username)
+        Ocs::at(&home.server).switch(&home.username, true)
     }
 
     fn terminate_job(service: &Service) -> Result<()> {

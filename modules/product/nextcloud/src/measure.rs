@@ -94,8 +94,9 @@ pub(crate) fn statistics(service: &str) -> Result<Value> {
         .order_by("day")
         .get()?;
     let used: HashMap<u64, u64> = rows.iter().map(|row| (row.day / DAY, row.used)).collect();
-    let points: Vec<Value> =
-        (first..=today).map(|day| json!({ "label": date(day), "value": used.get(&day) })).collect();
+    // By noon, so that it is the same day wherever it is read.
+    let point = |day: u64| json!({ "at": day * DAY + DAY / 2, "value": used.get(&day) });
+    let points: Vec<Value> = (first..=today).map(point).collect();
     let last = rows.last();
     Ok(json!({
         "points": points,
@@ -104,30 +105,4 @@ pub(crate) fn statistics(service: &str) -> Result<Value> {
         "quota": last.and_then(|row| row.quota),
         "most": rows.iter().map(|row| row.used).max(),
     }))
-}
-
-/// `2026-11-22`, of a count of days since 1970: by eras of 400 years, which begin in March so that leap days come last.
-fn date(days: u64) -> String {
-    let days = days + 719_468;
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let (month, later) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    format!("{:04}-{month:02}-{day:02}", era * 400 + year + later)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_have_dates() {
-        for (days, text) in
-            [(0, "1970-01-01"), (59, "1970-03-01"), (11_016, "2000-02-29"), (20_779, "2026-11-22")]
-        {
-            assert_eq!(date(days), text);
-        }
-    }
 }

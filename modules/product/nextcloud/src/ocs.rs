@@ -18,21 +18,6 @@ const USERS: [&str; 4] = ["ocs", "v1.php", "cloud", "users"];
 /// A server, with the login of its row.
 pub(crate) struct Ocs(Client);
 
-pub(crate) struct NewUser<'a> {
-    pub(crate) id: &'a str,
-    pub(crate) password: &'a str,
-    pub(crate) name: &'a str,
-    pub(crate) email: &'a str,
-    pub(crate) quota: &'a str,
-}
-
-#[derive(PartialEq, Eq)]
-pub(crate) enum Created {
-    New,
-    /// It stood already.
-    Before,
-}
-
 /// An account as the server has it.
 #[derive(Deserialize)]
 pub(crate) struct User {
@@ -92,19 +77,13 @@ impl Ocs {
         Self(client)
     }
 
-    pub(crate) fn create(&self, user: &NewUser<'_>) -> Result<Created> {
-        let form = [
-            ("userid", user.id),
-            ("password", user.password),
-            ("displayName", user.name),
-            ("email", user.email),
-            ("quota", user.quota),
-        ];
-        let answer = ask(self.0.post(USERS).form(&form))?;
+    /// Makes an account of these fields. False where it stood already.
+    pub(crate) fn create(&self, fields: &[(&str, &str)]) -> Result<bool> {
+        let answer = ask(self.0.post(USERS).form(fields))?;
         match answer.code {
-            100 => Ok(Created::New),
+            100 => Ok(true),
             // 109: it was made, and the mail that welcomes its owner could not be sent.
-            102 | 109 => Ok(Created::Before),
+            102 | 109 => Ok(false),
             _ => Err(answer.refusal()),
         }
     }
@@ -123,17 +102,9 @@ impl Ocs {
         ask(self.0.put(path(id)).form(&[("key", key), ("value", value)]))?.of_account()
     }
 
-    pub(crate) fn enable(&self, id: &str) -> Result<()> {
-        self.switch(id, "enable")
-    }
-
-    pub(crate) fn disable(&self, id: &str) -> Result<()> {
-        self.switch(id, "disable")
-    }
-
-    fn switch(&self, id: &str, verb: &str) -> Result<()> {
+    pub(crate) fn switch(&self, id: &str, on: bool) -> Result<()> {
         let [a, b, c, d] = USERS;
-        ask(self.0.put([a, b, c, d, id, verb]))?.of_account()
+        ask(self.0.put([a, b, c, d, id, if on { "enable" } else { "disable" }]))?.of_account()
     }
 
     /// Deleting what is gone is done. One code says both that and that it failed, so that the server is asked again.
