@@ -5,6 +5,7 @@ mod cloud;
 mod dns;
 mod messages;
 mod monitoring;
+mod nextclouds;
 mod payments;
 mod shop;
 mod wordpress;
@@ -20,6 +21,7 @@ pub use cloud::Cloud;
 pub use dns::Dns;
 pub use messages::Messages;
 pub use monitoring::Monitoring;
+pub use nextclouds::Nextclouds;
 pub use payments::Payments;
 pub use shop::Shop;
 pub use wordpress::Wordpress;
@@ -35,6 +37,7 @@ pub struct Demo {
     /// Where PowerDNS is installed.
     pub dns: Option<Dns>,
     pub wordpress: Wordpress,
+    pub nextclouds: Nextclouds,
     pub payments: Payments,
     pub messages: Messages,
     pub monitoring: Monitoring,
@@ -48,6 +51,7 @@ pub struct Sold {
     /// A zone, where PowerDNS is installed.
     pub zone: Option<String>,
     pub wordpress: String,
+    pub nextcloud: String,
     pub paid_invoice: String,
     pub unpaid_invoice: String,
 }
@@ -65,15 +69,22 @@ impl Demo {
         let (cloud, dns) = (Cloud::start().await?, Dns::start()?);
         let (wordpress, payments) = (Wordpress::start().await?, Payments::start().await?);
         let (messages, monitoring) = (Messages::start().await?, Monitoring::start().await?);
+        let nextclouds = Nextclouds::start().await?;
         let mut builder = Panel::builder().port(port);
-        let places =
-            [cloud.places(), wordpress.places(), payments.places(), messages.places(), monitoring.places()];
+        let places = [
+            cloud.places(),
+            wordpress.places(),
+            payments.places(),
+            messages.places(),
+            monitoring.places(),
+            nextclouds.places(),
+        ];
         for place in places.into_iter().flatten().chain(dns.iter().flat_map(Dns::places)) {
             builder = builder.allow_private(place);
         }
         let panel = builder.start().await?;
         let admin = panel.create_admin(ADMIN.0, ADMIN.1).await?;
-        let demo = Self { panel, admin, cloud, dns, wordpress, payments, messages, monitoring };
+        let demo = Self { panel, admin, cloud, dns, wordpress, nextclouds, payments, messages, monitoring };
         demo.install_all().await?;
         Ok(demo)
     }
@@ -82,6 +93,7 @@ impl Demo {
         let mut settings = vec![
             (cloud::MODULE, self.cloud.settings()),
             (wordpress::MODULE, self.wordpress.settings()),
+            (nextclouds::MODULE, self.nextclouds.settings()),
             (payments::MODULE, self.payments.settings()),
             (messages::SLACK, self.messages.slack_settings()),
             (messages::SMS, self.messages.sms_settings()),
@@ -116,9 +128,10 @@ impl Demo {
             None => None,
         };
         let wordpress = self.wordpress.fill(&shop, &client, &other).await?;
+        let nextcloud = self.nextclouds.fill(&self.panel, &shop, &client, &other).await?;
         let (paid_invoice, unpaid_invoice) = self.payments.fill(&self.panel, &shop, &client).await?;
         self.monitoring.fill(&self.panel, &self.admin.api).await?;
-        Ok(Sold { client, cloud, zone, wordpress, paid_invoice, unpaid_invoice })
+        Ok(Sold { client, cloud, zone, wordpress, nextcloud, paid_invoice, unpaid_invoice })
     }
 
     #[must_use]
@@ -141,6 +154,7 @@ impl Demo {
         line("API token", self.admin.api.token());
         line("Hosting API", &format!("{}  {}", self.cloud.hosting.url(), self.cloud.hosting.key()));
         line("WordPress", &format!("{}  {}", self.wordpress.backend.url(), self.wordpress.backend.key()));
+        line("Nextcloud", &self.nextclouds.describe());
         line("Stripe", &format!("{}  {}", self.payments.stripe.url(), self.payments.stripe.key()));
         line("Slack", &self.messages.slack.webhook());
         let twilio = &self.messages.twilio;
