@@ -8,7 +8,7 @@ use caisson_types::{ModuleKey, Timestamp};
 use serde_json::{Value, json};
 
 use super::Places;
-use crate::fakes::{Mood, WatchedSite};
+use crate::fakes::{Fault, WatchedSite};
 use crate::support::{Api, Panel, until};
 
 pub(super) const MODULE: &str = "plugin/server-monitoring";
@@ -71,7 +71,7 @@ impl Monitoring {
             remember(&tables, id, now, outage).await?;
         }
         db.close().await;
-        self.down.be(Mood::Status(503));
+        self.down.arm(Fault::Status { code: 503, retry_after: None });
         for _ in 0..2 {
             run(api, blog).await?;
         }

@@ -10,7 +10,7 @@ use crate::ocs::{About, Ocs};
 use crate::quota::percent;
 
 /// The permission that changes something, as roles hold it.
-const MANAGE: &str = "product-nextcloud-manage";
+const MANAGE: &str = "manage";
 
 pub(crate) fn handle(route: &str, request: &Request) -> Result<Response> {
     match route {

@@ -16,8 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 
 pub use user::CloudUser;
 
-use super::hosting_api::Rule;
-use super::troubled::Troubled;
+use super::troubled::{Rule, Troubled};
 
 /// The user that a panel signs in as.
 pub const CLOUD_ADMIN: &str = "panel";

@@ -11,8 +11,7 @@ mod routes;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::hosting_api::Rule;
-use super::troubled::Troubled;
+use super::troubled::{Rule, Troubled};
 
 pub use account::{Sms, Standing};
 
