@@ -62,6 +62,7 @@ fn cases(sold: &Sold) -> Vec<Case> {
     let invoice = &sold.unpaid_invoice;
     let mut cases = vec![
         sells("product/cloud-service", &sold.cloud, "general"),
+        sells("product/nextcloud", &sold.nextcloud, "overview"),
         sells("product/proxmox-wp", &sold.wordpress, "site"),
         Case {
             module: "payment/stripe",

@@ -2,11 +2,15 @@
 //!
 //! `CAISSON_PICTURES=1` puts the pictures beside the READMEs; otherwise they are in `target/screenshots`.
 
+use std::time::Duration;
+
 use caisson_tests::demo::{ADMIN, CLIENT, Demo, Sold};
-use caisson_tests::support::{Browser, modules, repository};
+use caisson_tests::support::{Browser, modules, repository, until};
 use serde_json::Value;
 
 use super::person::Person;
+
+const SOON: Duration = Duration::from_secs(15);
 
 /// A page that shows what a module is for.
 struct Picture {
@@ -26,6 +30,7 @@ fn picture(module: &'static str, path: impl Into<String>, reads: &'static str) -
 fn pictures(sold: &Sold) -> [Vec<Picture>; 2] {
     let mut clients = vec![
         picture("product/cloud-service", format!("/client/services/{}/general", sold.cloud), "ada.example"),
+        picture("product/nextcloud", format!("/client/services/{}/statistics", sold.nextcloud), "Statistics"),
         picture(
             "product/proxmox-wp",
             format!("/client/services/{}/site", sold.wordpress),
@@ -60,6 +65,11 @@ async fn sign_in(person: &Person, page: &str, (email, password): (&str, &str)) {
     person.type_into("email", email).await;
     person.type_into("password", password).await;
     person.press("Log in").await;
+    let entered = until(SOON, "the login to be left", async || {
+        let at = person.browser.current_url().await.ok()?;
+        (at.path() != page).then_some(())
+    });
+    entered.await.unwrap();
 }
 
 async fn take(person: &Person, picture: &Picture) {

@@ -142,7 +142,9 @@ fn checked(form: &mut ServerForm, there: Option<&Server>) -> Result<Group> {
     // A colon would end the name where it is sent.
     let fits = !form.user.contains(':') && !form.user.chars().any(char::is_control);
     check.text("user", &form.user).required().max_length(100).that(|_| fits, &translate("user-wrong"));
-    let has_password = form.password.is_some() || there.is_some();
+    // A password that was typed for one server is sent to no other.
+    let stays = there.is_some_and(|server| server.address == form.address);
+    let has_password = form.password.is_some() || stays;
     check.that("password", has_password, translate("password-missing"));
     check.text("password", form.password.as_deref().unwrap_or_default()).max_length(200);
     check.number("max_accounts", form.max_accounts).at_least(1).at_most(1_000_000);

@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 
 pub use account::Account;
 
-pub(super) use super::troubled::Rule;
+use super::troubled::Rule;
 use super::troubled::{Seen, Troubled};
 use state::Shared;
 
