@@ -9,7 +9,7 @@ use crate::form::{self, GroupForm, ServerForm};
 use crate::ocs::{About, Ocs};
 use crate::quota::percent;
 
-/// The permission that changes something, as roles hold it.
+/// The permission that changes something.
 const MANAGE: &str = "manage";
 
 pub(crate) fn handle(route: &str, request: &Request) -> Result<Response> {
