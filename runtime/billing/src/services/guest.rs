@@ -1,6 +1,7 @@
 //! The module's part of a service: its page for staff, its tabs and actions for clients, its buttons.
 
 use caisson_capabilities::CallContext;
+use caisson_capabilities::contract::exports::product::Metric;
 use caisson_capabilities::contract::types as wit;
 use caisson_capabilities::services::to_contract;
 use caisson_registry::Active;
@@ -63,7 +64,28 @@ impl Billing {
         context: ServiceContext,
         locale: &str,
     ) -> Result<Option<(String, Value)>> {
-        match self.with_service(context, locale, &product::SERVICE_PAGE, |service| (service,)).await {
+        let page = self.with_service(context, locale, &product::SERVICE_PAGE, |service| (service,)).await;
+        self.page_or_none(page)
+    }
+
+    /// What the module shows under a product's form, which holds `data`.
+    ///
+    /// # Errors
+    /// As [`Billing::service_page`].
+    pub async fn product_page(
+        &self,
+        active: &Active,
+        data: &Value,
+        locale: &str,
+    ) -> Result<Option<(String, Value)>> {
+        let call = CallContext { locale: locale.to_owned(), ..CallContext::default() };
+        let page = self.registry.call(active, call, &product::PRODUCT_PAGE, (data.to_string(),)).await;
+        self.page_or_none(page.map_err(BillingError::from))
+    }
+
+    /// A module without such a page says that there is none.
+    fn page_or_none(&self, page: Result<wit::View>) -> Result<Option<(String, Value)>> {
+        match page {
             Ok(view) => Ok(Some((view.template, self.document(&view.data)?))),
             Err(BillingError::Module(caisson_sandbox::CallError::Problem(Problem {
                 code: 404 | 501,
@@ -71,6 +93,14 @@ impl Billing {
             }))) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// What the service uses now, as its provider measures it.
+    ///
+    /// # Errors
+    /// As [`Billing::service_page`].
+    pub async fn usage(&self, context: ServiceContext) -> Result<Vec<Metric>> {
+        self.with_service(context, "en", &product::USAGE, |service| (service,)).await
     }
 
     /// Data of a tab that the manifest declares.

@@ -89,6 +89,7 @@ pub fn router() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(services::show_service))
         .routes(routes!(services::run_verb))
         .routes(routes!(services::run_action))
+        .routes(routes!(services::show_usage))
         .routes(routes!(services::show_tab))
         .routes(routes!(services::tab_action))
         .routes(routes!(invoices::list_invoices, invoices::create_invoice))

@@ -1,6 +1,7 @@
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use caisson_billing::{Answered, NewService, TabRequest};
+use caisson_capabilities::contract::exports::product::Metric;
 use caisson_storage::page::PageQuery;
 use caisson_storage::services::{Service, ServiceFilter};
 use caisson_types::{ClientId, ModuleKey, ProductId, ProvisionStatus, ServiceId, Verb};
@@ -185,6 +186,30 @@ pub(super) async fn run_action(
     }
     let message = app.billing().run_action(context, &action, "en").await?;
     Ok(axum::Json(ActionBody { message }))
+}
+
+/// Something that a service uses, as its provider measures it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct MetricBody {
+    name: String,
+    value: f64,
+    /// Such as `GB`.
+    unit: String,
+    /// Milliseconds since the Unix epoch.
+    at: u64,
+}
+
+/// What a service uses now; its module asks the provider.
+#[utoipa::path(get, path = "/services/{id}/usage", params(("id" = Uuid, Path)), responses((status = OK, body = [MetricBody]), (status = 404, body = ErrorBody)))]
+pub(super) async fn show_usage(
+    State(app): State<App>,
+    _: ApiAdmin,
+    Path(id): Path<Uuid>,
+) -> Result<axum::Json<Vec<MetricBody>>, ApiError> {
+    let context = app.billing().service(ServiceId(id)).await?;
+    let metrics = app.billing().usage(context).await?;
+    let body = |one: Metric| MetricBody { name: one.name, value: one.value, unit: one.unit, at: one.at };
+    Ok(axum::Json(metrics.into_iter().map(body).collect()))
 }
 
 /// Data of a client tab that the module declares, as its template gets it.

@@ -22,14 +22,15 @@ pub(super) fn module(app: &App, key: &ModuleKey) -> Value {
     json!({ "type": key.kind().as_str(), "name": key.name().as_str(), "title": title, "icon": icon })
 }
 
-/// What tells a service from others: the first text that its module asks for when it is ordered; else its number.
+/// What tells a service from others: the first text that its module asks for when it is ordered, or else stores; else its number.
 pub(super) fn label(app: &App, service: &Service) -> String {
     let active = app.registry().active_for(&service.module, service.id).ok();
     let fields = active.as_ref().map_or(&[][..], |active| &active.manifest.service);
-    let named = fields
-        .iter()
-        .filter(|field| !field.internal && !field.secret)
-        .find_map(|field| service.data.get(&field.key)?.as_str().filter(|text| !text.is_empty()));
+    let first = |internal: bool| {
+        let named = fields.iter().filter(|field| field.internal == internal && !field.secret);
+        named.filter_map(|field| service.data.get(&field.key)?.as_str()).find(|text| !text.is_empty())
+    };
+    let named = first(false).or_else(|| first(true));
     let id = service.id.to_string();
     named.map_or_else(|| format!("#{}", &id[id.len().saturating_sub(8)..]), str::to_owned)
 }

@@ -14,6 +14,7 @@ use super::super::error::{PageError, field_errors};
 use super::super::forms;
 use super::super::guard::Form;
 use super::super::lists::Asked;
+use super::super::module_view::{self, Place};
 use super::super::rows;
 use super::super::ui::AdminUi;
 use crate::ApiError;
@@ -75,7 +76,7 @@ async fn show_form(ui: &AdminUi, shown: Shown<'_>) -> Result<Response, PageError
             modules.push(json!({ "value": active.key.to_string(), "label": active.manifest.module.title }));
         }
     }
-    let (mut product, mut form) = (None, None);
+    let (mut product, mut form, mut module_html) = (None, None, None);
     if let Some(known) = shown.product {
         let counts = services::counts_of_products(&mut *app.db().conn().await?).await?;
         let services = counts.get(&known.id).copied().unwrap_or_default();
@@ -89,6 +90,13 @@ async fn show_form(ui: &AdminUi, shown: Shown<'_>) -> Result<Response, PageError
                 None => known.module_data.clone(),
             };
             form = Some(data(forms::generated(fields, &values, &[])));
+            // A page that fails is no reason to keep the form back.
+            if let Ok(Some((template, shown))) =
+                app.billing().product_page(&active, &known.module_data, ui.locale()).await
+            {
+                let place = Place::admin(&active, None);
+                module_html = module_view::shown(ui, &active, &template, &shown, &place).0;
+            }
         }
     }
     let context = context! {
@@ -96,7 +104,7 @@ async fn show_form(ui: &AdminUi, shown: Shown<'_>) -> Result<Response, PageError
         tab => shown.tab,
         values => data(shown.values),
         currencies => data(forms::currencies()),
-        module_html => (),
+        module_html,
         errors => data(rows::errors(&shown.errors)),
     };
     ui.page_with(shown.status, "admin/products/form.html", context).await
