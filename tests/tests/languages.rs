@@ -191,7 +191,7 @@ async fn refusals(scene: &Scene) {
     let failed = scene.verb(&service, "create", json!({}), "failed").await;
     let message = failed["status_message"].as_str().unwrap_or_default();
     assert_eq!(message, "The provider refused the mailbox: This address is reserved.", "{failed}");
-    let tries = scene.provider.requests().iter().filter(|request| *request == "POST /mailboxes").count();
+    let tries = scene.provider.asked().iter().filter(|request| *request == "POST /mailboxes").count();
     assert_eq!(tries, 3, "one for each of three services");
 }
 

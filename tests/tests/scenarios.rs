@@ -201,7 +201,7 @@ async fn a_recording_holds_no_secret_and_is_played_without_the_provider() {
     let address = provider.address().to_string();
     let (well, told) = test(folder.path(), &["--record", "--allow-private", &address]).await;
     assert!(well && told.contains("1 exchanges are recorded in "), "{told}");
-    assert_eq!(provider.requests(), ["POST /mailboxes"]);
+    assert_eq!(provider.asked(), ["POST /mailboxes"]);
     drop(provider);
 
     let recorded = std::fs::read_to_string(folder.path().join("tests/recorded/made.json")).unwrap();

@@ -26,11 +26,11 @@ impl Nextclouds {
     }
 
     pub(super) fn places(&self) -> Places {
-        self.servers.iter().map(Nextcloud::address).collect()
+        self.servers.iter().map(|one| one.address()).collect()
     }
 
     pub(super) fn settings(&self) -> Value {
-        json!({ "hosts": self.servers.each_ref().map(Nextcloud::url) })
+        json!({ "hosts": self.servers.each_ref().map(|one| one.url()) })
     }
 
     /// An account with a month of statistics, which is given back, and one that is suspended, on servers of a group.

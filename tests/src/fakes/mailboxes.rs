@@ -4,7 +4,7 @@
 //! where a real one does.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::{Path, Request, State};
@@ -36,6 +36,14 @@ pub struct MailboxApi {
     store: Store,
 }
 
+impl Deref for MailboxApi {
+    type Target = Troubled;
+
+    fn deref(&self) -> &Troubled {
+        &self.server
+    }
+}
+
 impl MailboxApi {
     /// Starts on a free loopback port.
     ///
@@ -50,15 +58,6 @@ impl MailboxApi {
             .layer(middleware::from_fn(check))
             .with_state(Arc::clone(&store));
         Ok(Self { server: Troubled::start(router).await?, store })
-    }
-
-    pub fn address(&self) -> SocketAddr {
-        self.server.address()
-    }
-
-    /// Base URL for the module's settings.
-    pub fn url(&self) -> String {
-        format!("http://{}", self.server.address())
     }
 
     /// The key it wants as bearer.
@@ -77,11 +76,6 @@ impl MailboxApi {
 
     pub fn remove(&self, address: &str) {
         lock(&self.store).remove(address);
-    }
-
-    /// Method and path of every request that arrived, oldest first.
-    pub fn requests(&self) -> Vec<String> {
-        self.server.asked()
     }
 }
 

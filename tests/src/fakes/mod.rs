@@ -17,7 +17,7 @@ pub use nextcloud::{CLOUD_ADMIN, CloudUser, Nextcloud};
 pub use proxmox_wp::{ProxmoxWp, Site};
 pub use slack::{Channel, Slack};
 pub use stripe::{Stripe, WEBHOOK_SECRET};
-pub use troubled::{Fault, Rule, Seen};
+pub use troubled::{Fault, Rule, Seen, Troubled};
 pub use twilio::{Sms, Standing, Twilio};
 #[cfg(feature = "scenarios")]
 pub use watched::TlsServer;

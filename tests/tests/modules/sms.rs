@@ -239,7 +239,7 @@ async fn what_is_final_is_said_so_and_a_retry_sends_once() {
         let failed = scene.delivery("failed").await;
         assert!(failed["error"].as_str().unwrap().starts_with(why), "{failed}");
     }
-    assert_eq!(scene.twilio.asked("POST", MESSAGES), codes.len(), "what is final is not asked again");
+    assert_eq!(scene.twilio.count("POST", MESSAGES), codes.len(), "what is final is not asked again");
     scene.twilio.allow(PHONE);
     for task in scene.tasks().await {
         let retry = format!("/tasks/{}/retry", task["id"].as_str().unwrap());
@@ -281,7 +281,7 @@ async fn what_passes_is_waited_for() {
         assert!(waits["error"].as_str().unwrap().starts_with("Twilio asks for a pause of "), "{waits}");
     }
     assert_eq!(scene.twilio.messages().len(), 3);
-    assert_eq!(scene.twilio.asked("POST", MESSAGES), 7);
+    assert_eq!(scene.twilio.count("POST", MESSAGES), 7);
 }
 
 #[tokio::test]
@@ -304,7 +304,7 @@ async fn a_lost_answer_does_not_become_a_second_message() {
         scene.admin.api.post(&path, &json!({})).await.unwrap().expect(204).unwrap();
     }
     let asked =
-        until(SOON, "it to be looked up", async || (scene.twilio.asked("GET", MESSAGES) > 0).then_some(()));
+        until(SOON, "it to be looked up", async || (scene.twilio.count("GET", MESSAGES) > 0).then_some(()));
     asked.await.unwrap();
     scene.waits().await;
     scene.twilio.heal();
@@ -319,7 +319,7 @@ async fn a_lost_answer_does_not_become_a_second_message() {
     let mut found: Vec<&str> = references.iter().map(|one| one.as_str().unwrap()).collect();
     found.sort_unstable();
     assert_eq!(found, sids, "each is one of Twilio's, and there are no more");
-    assert_eq!(scene.twilio.asked("POST", MESSAGES), 2);
+    assert_eq!(scene.twilio.count("POST", MESSAGES), 2);
 }
 
 #[tokio::test]
@@ -350,7 +350,7 @@ async fn a_callback_before_the_answer_is_enough() {
     assert_eq!(scene.delivery("accepted").await["error"], Value::Null);
     scene.twilio.heal();
     scene.try_again(&task).await;
-    assert_eq!((scene.twilio.messages().len(), scene.twilio.asked("GET", MESSAGES)), (2, 0));
+    assert_eq!((scene.twilio.messages().len(), scene.twilio.count("GET", MESSAGES)), (2, 0));
     assert_eq!(scene.twilio.tell(&sms.sid, "delivered").await.unwrap(), 204);
     scene.delivery("delivered").await;
 }

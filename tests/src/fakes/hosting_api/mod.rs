@@ -11,6 +11,7 @@ mod routes;
 mod state;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -18,8 +19,7 @@ use tokio::net::TcpListener;
 
 pub use account::Account;
 
-use super::troubled::Rule;
-use super::troubled::{Seen, Troubled};
+use super::troubled::Troubled;
 use state::Shared;
 
 /// A running server. It stops, and closes its connections, when the last handle of it is dropped.
@@ -27,6 +27,14 @@ use state::Shared;
 pub struct HostingApi {
     server: Arc<Troubled>,
     shared: Arc<Shared>,
+}
+
+impl Deref for HostingApi {
+    type Target = Troubled;
+
+    fn deref(&self) -> &Troubled {
+        &self.server
+    }
 }
 
 impl HostingApi {
@@ -61,39 +69,9 @@ impl HostingApi {
         Ok(())
     }
 
-    /// Where it listens, to be allowed by the panel's egress policy.
-    pub fn address(&self) -> SocketAddr {
-        self.server.address()
-    }
-
-    /// Base URL for the module's settings, without a slash at the end.
-    pub fn url(&self) -> String {
-        format!("http://{}", self.server.address())
-    }
-
     /// The key it wants as bearer.
     pub fn key(&self) -> &str {
         &self.shared.key
-    }
-
-    /// Adds a fault; the earliest rule that matches a request decides.
-    pub fn arm(&self, rule: impl Into<Rule>) {
-        self.server.arm(rule.into());
-    }
-
-    /// Takes all faults away and lets held answers go.
-    pub fn heal(&self) {
-        self.server.heal();
-    }
-
-    /// Lets the answers go that are held now.
-    pub fn release(&self) {
-        self.server.release();
-    }
-
-    /// How many answers are held.
-    pub fn held(&self) -> usize {
-        self.server.held()
     }
 
     /// All accounts, by username.
@@ -116,15 +94,5 @@ impl HostingApi {
             }
             None => false,
         }
-    }
-
-    /// Every request that arrived, oldest first.
-    pub fn requests(&self) -> Vec<Seen> {
-        self.server.requests()
-    }
-
-    /// How many requests of `method` arrived whose path ends with `path_ends`.
-    pub fn count(&self, method: &str, path_ends: &str) -> usize {
-        self.server.count(method, path_ends)
     }
 }

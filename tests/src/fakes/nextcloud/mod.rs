@@ -8,7 +8,7 @@ mod routes;
 mod user;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base64::Engine as _;
@@ -16,7 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 
 pub use user::CloudUser;
 
-use super::troubled::{Rule, Troubled};
+use super::troubled::Troubled;
 
 /// The user that a panel signs in as.
 pub const CLOUD_ADMIN: &str = "panel";
@@ -51,6 +51,14 @@ pub struct Nextcloud {
     shared: Arc<Shared>,
 }
 
+impl Deref for Nextcloud {
+    type Target = Troubled;
+
+    fn deref(&self) -> &Troubled {
+        &self.server
+    }
+}
+
 impl Nextcloud {
     /// Starts on a free loopback port with a password of its own.
     ///
@@ -65,37 +73,9 @@ impl Nextcloud {
         Ok(Self { server, shared })
     }
 
-    pub fn address(&self) -> SocketAddr {
-        self.server.address()
-    }
-
-    pub fn url(&self) -> String {
-        format!("http://{}", self.server.address())
-    }
-
     /// The password of [`CLOUD_ADMIN`].
     pub fn password(&self) -> &str {
         &self.shared.password
-    }
-
-    /// Adds a fault; the earliest rule that matches a request decides.
-    pub fn arm(&self, rule: impl Into<Rule>) {
-        self.server.arm(rule.into());
-    }
-
-    /// Takes all faults away and lets held answers go.
-    pub fn heal(&self) {
-        self.server.heal();
-    }
-
-    /// How many answers are held.
-    pub fn held(&self) -> usize {
-        self.server.held()
-    }
-
-    /// Method and path of all requests, oldest first.
-    pub fn asked(&self) -> Vec<String> {
-        self.server.asked()
     }
 
     /// All accounts but the administrator's, by their ids.

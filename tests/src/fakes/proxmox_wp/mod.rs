@@ -7,12 +7,12 @@ mod routes;
 mod site;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use site::Site;
 
-use super::troubled::{Rule, Troubled};
+use super::troubled::Troubled;
 
 /// State that the routes and the test share.
 #[derive(Default)]
@@ -41,6 +41,14 @@ pub struct ProxmoxWp {
     shared: Arc<Shared>,
 }
 
+impl Deref for ProxmoxWp {
+    type Target = Troubled;
+
+    fn deref(&self) -> &Troubled {
+        &self.server
+    }
+}
+
 impl ProxmoxWp {
     /// Starts on a free loopback port with a key of its own.
     ///
@@ -53,38 +61,9 @@ impl ProxmoxWp {
         Ok(Self { server, shared })
     }
 
-    pub fn address(&self) -> SocketAddr {
-        self.server.address()
-    }
-
-    /// Base URL for the module's settings.
-    pub fn url(&self) -> String {
-        format!("http://{}", self.server.address())
-    }
-
     /// The key it wants as bearer.
     pub fn key(&self) -> &str {
         &self.shared.key
-    }
-
-    /// Adds a fault; the earliest rule that matches a request decides.
-    pub fn arm(&self, rule: impl Into<Rule>) {
-        self.server.arm(rule.into());
-    }
-
-    /// Takes all faults away and lets held answers go.
-    pub fn heal(&self) {
-        self.server.heal();
-    }
-
-    /// How many answers are held.
-    pub fn held(&self) -> usize {
-        self.server.held()
-    }
-
-    /// Method and path of all requests, oldest first.
-    pub fn asked(&self) -> Vec<String> {
-        self.server.asked()
     }
 
     pub fn sites(&self) -> Vec<Site> {

@@ -4,6 +4,7 @@
 
 mod payload;
 
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
@@ -13,7 +14,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::post;
 use serde_json::Value;
 
-use super::troubled::{Rule, Troubled};
+use super::troubled::Troubled;
 
 /// What became of the webhook's channel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +44,14 @@ pub struct Slack {
     secret: String,
 }
 
+impl Deref for Slack {
+    type Target = Troubled;
+
+    fn deref(&self) -> &Troubled {
+        &self.server
+    }
+}
+
 impl Slack {
     /// Starts on a free loopback port, with one channel whose webhook nobody can guess.
     ///
@@ -66,30 +75,6 @@ impl Slack {
     /// What must not be seen anywhere.
     pub fn secret(&self) -> &str {
         &self.secret
-    }
-
-    pub fn address(&self) -> std::net::SocketAddr {
-        self.server.address()
-    }
-
-    /// Adds a fault; the earliest rule that matches a request decides.
-    pub fn arm(&self, rule: impl Into<Rule>) {
-        self.server.arm(rule.into());
-    }
-
-    /// Takes all faults away and lets held answers go.
-    pub fn heal(&self) {
-        self.server.heal();
-    }
-
-    /// How many answers are held.
-    pub fn held(&self) -> usize {
-        self.server.held()
-    }
-
-    /// How many requests came, whatever became of them.
-    pub fn asked(&self) -> usize {
-        self.server.asked().len()
     }
 
     pub fn become_of_channel(&self, channel: Channel) {

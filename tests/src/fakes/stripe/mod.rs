@@ -9,12 +9,12 @@ mod event;
 mod form;
 mod routes;
 
-use std::net::SocketAddr;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::troubled::{Rule, Seen, Troubled};
+use super::troubled::Troubled;
 
 pub use event::WEBHOOK_SECRET;
 
@@ -25,6 +25,14 @@ use routes::Api;
 pub struct Stripe {
     server: Troubled,
     api: Arc<Api>,
+}
+
+impl Deref for Stripe {
+    type Target = Troubled;
+
+    fn deref(&self) -> &Troubled {
+        &self.server
+    }
 }
 
 impl Stripe {
@@ -39,44 +47,9 @@ impl Stripe {
         Ok(Self { server, api })
     }
 
-    /// Where it listens, to be allowed by the panel's egress policy.
-    pub fn address(&self) -> SocketAddr {
-        self.server.address()
-    }
-
-    /// Base URL for the module's settings.
-    pub fn url(&self) -> String {
-        format!("http://{}", self.server.address())
-    }
-
     /// The key it wants as bearer.
     pub fn key(&self) -> &str {
         &self.api.key
-    }
-
-    /// Adds a fault; the earliest rule that matches a request decides.
-    pub fn arm(&self, rule: impl Into<Rule>) {
-        self.server.arm(rule.into());
-    }
-
-    /// Takes all faults away and lets held answers go.
-    pub fn heal(&self) {
-        self.server.heal();
-    }
-
-    /// How many answers are held.
-    pub fn held(&self) -> usize {
-        self.server.held()
-    }
-
-    /// Every request that arrived, oldest first.
-    pub fn requests(&self) -> Vec<Seen> {
-        self.server.requests()
-    }
-
-    /// How many requests of `method` arrived whose path ends with `path_ends`.
-    pub fn count(&self, method: &str, path_ends: &str) -> usize {
-        self.server.count(method, path_ends)
     }
 
     /// Lets the test be the client, the bank or the account's owner.

@@ -1,4 +1,5 @@
-//! A server on loopback that can be made to misbehave: what stand-ins have in common, whatever they stand in for.
+//! A server on loopback that can be made to misbehave: what stand-ins have in common, whatever they stand in for. Each of them
+//! dereferences to it.
 
 mod fault;
 mod rule;
@@ -20,7 +21,7 @@ pub use state::Seen;
 use state::State;
 
 /// A running server. It stops, and closes its connections, when this is dropped.
-pub(super) struct Troubled {
+pub struct Troubled {
     address: SocketAddr,
     router: Router,
     state: Arc<State>,
@@ -59,42 +60,50 @@ impl Troubled {
         Ok(())
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    /// Where it listens, to be allowed by the panel's egress policy.
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    pub(super) fn arm(&self, rule: Rule) {
-        self.state.lock().rules.push(rule);
+    /// Scheme, host and port, without a slash at the end.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Adds a fault; the earliest rule that matches a request decides.
+    pub fn arm(&self, rule: impl Into<Rule>) {
+        self.state.lock().rules.push(rule.into());
     }
 
     /// Takes all faults away and lets held answers go.
-    pub(super) fn heal(&self) {
+    pub fn heal(&self) {
         self.state.lock().rules.clear();
         self.state.release();
     }
 
     /// Lets the answers go that are held now.
-    pub(super) fn release(&self) {
+    pub fn release(&self) {
         self.state.release();
     }
 
-    pub(super) fn held(&self) -> usize {
+    /// How many answers are held.
+    pub fn held(&self) -> usize {
         self.state.lock().held
     }
 
     /// Every request that arrived, oldest first.
-    pub(super) fn requests(&self) -> Vec<Seen> {
+    pub fn requests(&self) -> Vec<Seen> {
         self.state.lock().requests.clone()
     }
 
     /// Method and path of each of them.
-    pub(super) fn asked(&self) -> Vec<String> {
+    pub fn asked(&self) -> Vec<String> {
         let named = |seen: &Seen| format!("{} {}", seen.method, seen.path);
         self.state.lock().requests.iter().map(named).collect()
     }
 
     /// How many requests of `method` arrived whose path ends with `path_ends`.
-    pub(super) fn count(&self, method: &str, path_ends: &str) -> usize {
+    pub fn count(&self, method: &str, path_ends: &str) -> usize {
         let wanted = |seen: &&Seen| seen.method == method && seen.path.ends_with(path_ends);
         self.state.lock().requests.iter().filter(wanted).count()
     }

@@ -8,10 +8,10 @@ mod account;
 mod callback;
 mod routes;
 
-use std::net::SocketAddr;
+use std::ops::Deref;
 use std::sync::Arc;
 
-use super::troubled::{Rule, Troubled};
+use super::troubled::Troubled;
 
 pub use account::{Sms, Standing};
 
@@ -22,6 +22,14 @@ use callback::Callback;
 pub struct Twilio {
     server: Troubled,
     account: Arc<Account>,
+}
+
+impl Deref for Twilio {
+    type Target = Troubled;
+
+    fn deref(&self) -> &Troubled {
+        &self.server
+    }
 }
 
 impl Twilio {
@@ -37,15 +45,6 @@ impl Twilio {
         Ok(Self { server: Troubled::start(routes::router(Arc::clone(&account))).await?, account })
     }
 
-    pub fn address(&self) -> SocketAddr {
-        self.server.address()
-    }
-
-    /// Base URL for the module's settings.
-    pub fn url(&self) -> String {
-        format!("http://{}", self.server.address())
-    }
-
     /// The account's SID.
     pub fn sid(&self) -> &str {
         &self.account.sid
@@ -59,27 +58,6 @@ impl Twilio {
     /// The SID of the account's messaging service.
     pub fn service(&self) -> &str {
         &self.account.service
-    }
-
-    /// Adds a fault; the earliest rule that matches a request decides.
-    pub fn arm(&self, rule: impl Into<Rule>) {
-        self.server.arm(rule.into());
-    }
-
-    /// Takes all faults away, and lets held answers go.
-    pub fn heal(&self) {
-        self.server.heal();
-    }
-
-    /// How many answers are held back.
-    pub fn held(&self) -> usize {
-        self.server.held()
-    }
-
-    /// How many requests of a method came whose path ends so, whatever became of them.
-    pub fn asked(&self, method: &str, path_ends: &str) -> usize {
-        let wanted = |one: &&String| one.starts_with(method) && one.ends_with(path_ends);
-        self.server.asked().iter().filter(wanted).count()
     }
 
     pub fn become_of_account(&self, standing: Standing) {

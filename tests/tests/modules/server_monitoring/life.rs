@@ -30,7 +30,7 @@ pub(super) async fn begin(scene: &mut Scene) -> i64 {
     for id in [shop, port, host, lasting] {
         assert_eq!(scene.check(id).await["state"], "up", "{id}");
     }
-    assert!(scene.site.requests().contains(&"GET /health/".to_owned()), "{:?}", scene.site.requests());
+    assert!(scene.site.asked().contains(&"GET /health/".to_owned()), "{:?}", scene.site.asked());
     assert_eq!(scene.check(over).await["state"], "unknown", "one failure is not enough");
     assert_eq!(scene.run(over).await["state"], "down");
     assert_eq!(scene.results(over).await[0]["cause"], "expired");

@@ -96,7 +96,7 @@ async fn a_channel_that_is_gone_is_said_so_and_a_retry_posts_once() {
         let failed = scene.delivery("", "failed").await;
         assert!(failed["error"].as_str().unwrap().starts_with(why), "{failed}");
     }
-    assert_eq!(scene.slack.asked(), 4, "what is final is not asked again");
+    assert_eq!(scene.slack.requests().len(), 4, "what is final is not asked again");
     scene.slack.become_of_channel(Channel::Open);
     let tasks = scene.module().get(&format!("/tasks?module={KEY}&limit=10")).await;
     for task in tasks["items"].as_array().unwrap() {

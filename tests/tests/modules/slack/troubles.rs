@@ -51,11 +51,11 @@ async fn a_pause_is_for_all() {
     scene.tell_staff(1).await;
     let waits = scene.delivery("", "queued").await;
     assert!(waits["error"].as_str().unwrap().starts_with("Slack asks for a pause of 600 s."), "{waits}");
-    let asked = scene.slack.asked();
+    let asked = scene.slack.requests().len();
     scene.tell_staff(2).await;
     let waits = scene.delivery("", "queued").await;
     assert!(waits["error"].as_str().unwrap().starts_with("Slack asks for a pause of "), "{waits}");
-    assert_eq!(scene.slack.asked(), asked);
+    assert_eq!(scene.slack.requests().len(), asked);
 }
 
 /// A worker that is killed while Slack holds its word back: the message stands there, and nobody knows.

@@ -128,7 +128,7 @@ fn the_kit_reads_and_writes_values() {
     let sources = ["tests/values.c", "src/text.c", "src/value.c", "src/json_read.c", "src/json_write.c"];
     compile
         .args(sources.map(|source| kit.join(source)))
-        .args(["-fsanitize=undefined", "-lm", "-o"])
+        .args(["-fsanitize=undefined", "-fsanitize-trap=undefined", "-lm", "-o"])
         .arg(&program);
     let compiled = compile.output().unwrap();
     assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
