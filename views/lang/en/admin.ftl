@@ -179,7 +179,7 @@ settings-test = Test connection
 settings-test-ok = The connection works
 settings-test-failed = The connection does not work
 settings-webhooks = Webhooks
-settings-webhooks-text = Enter these addresses at the provider.
+settings-webhooks-text = Where the provider calls the panel. Enter it there, unless the module sends it along by itself.
 settings-secrets-title = Secrets stay here
 settings-secrets = They are encrypted, never sent back to a browser, and reach only the hosts they were granted for.
 

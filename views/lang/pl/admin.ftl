@@ -182,7 +182,7 @@ settings-test = Sprawdź połączenie
 settings-test-ok = Połączenie działa
 settings-test-failed = Połączenie nie działa
 settings-webhooks = Webhooki
-settings-webhooks-text = Wpisz te adresy u dostawcy.
+settings-webhooks-text = Pod tym adresem dostawca wywołuje panel. Wpisz go u dostawcy, chyba że moduł podaje go sam.
 settings-secrets-title = Sekrety zostają tutaj
 settings-secrets = Są szyfrowane, nigdy nie wracają do przeglądarki i trafiają tylko do hostów, na które pozwolono.
 

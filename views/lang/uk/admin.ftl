@@ -183,7 +183,7 @@ settings-test = Перевірити з’єднання
 settings-test-ok = З’єднання працює
 settings-test-failed = З’єднання не працює
 settings-webhooks = Вебхуки
-settings-webhooks-text = Внесіть ці адреси в постачальника.
+settings-webhooks-text = За цією адресою постачальник звертається до панелі. Впишіть її в нього, якщо модуль не передає її сам.
 settings-secrets-title = Секрети лишаються тут
 settings-secrets = Вони зашифровані, ніколи не повертаються до браузера й потрапляють лише до дозволених хостів.
 
