@@ -15,7 +15,7 @@ const PAGES: usize = 200;
 const TASKS: usize = 60;
 /// The inspector keeps 50 calls a second: before the tasks, and between two of them.
 const REST: Duration = Duration::from_secs(1);
-const PAUSE: Duration = Duration::from_millis(25);
+const PAUSE: Duration = Duration::from_millis(100);
 const SOON: Duration = Duration::from_secs(120);
 
 /// A module's busiest page, and how its busiest task comes about.
