@@ -9,7 +9,7 @@ use caisson_types::manifest::in_one_line;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::call::When;
+use super::When;
 use super::{Given, Request};
 
 /// One file.

@@ -14,8 +14,8 @@ mod run;
 #[cfg(test)]
 mod tests;
 mod told;
+mod when;
 
-pub use call::When;
 pub use compare::Difference;
 pub use exchange::{Answer, Body, Exchange, Failing, Played, Probe, Request};
 pub use file::{File, FileError, Scenario, Service, Then, find, unpack};
@@ -25,3 +25,4 @@ pub use record::write as write_recording;
 pub(crate) use run::Rehearsal;
 pub use run::{Report, play, run};
 pub use told::{Told, tell};
+pub use when::When;

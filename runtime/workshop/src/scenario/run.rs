@@ -11,7 +11,8 @@ use caisson_storage::page::PageQuery;
 use caisson_types::{InvoiceId, ProvisionStatus, ServiceId, Timestamp};
 use serde_json::Value;
 
-use super::call::{Asked, When};
+use super::When;
+use super::call::Asked;
 use super::compare::compare;
 use super::{
     CallSeen, Difference, Exchange, Given, InvoiceSeen, Observed, Outcome, Played, Scenario, ServiceSeen,
