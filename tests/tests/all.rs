@@ -36,6 +36,7 @@ mod powerdns;
 mod python;
 mod replay;
 mod scenarios;
+mod settings;
 mod showcase;
 mod signatures;
 mod startup;

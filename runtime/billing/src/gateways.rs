@@ -36,11 +36,11 @@ pub struct CameBack {
 }
 
 impl Billing {
-    /// Gateways that clients may choose, by name.
+    /// Gateways that clients may choose, by name: those that have their settings.
     #[must_use]
     pub fn gateways(&self) -> Vec<Arc<Active>> {
         let mut all = self.registry.all_active();
-        all.retain(|active| active.key.kind() == ModuleType::Payment);
+        all.retain(|active| active.key.kind() == ModuleType::Payment && active.is_configured());
         all
     }
 

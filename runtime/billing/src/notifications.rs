@@ -67,6 +67,17 @@ impl Billing {
             return Ok("null".to_owned());
         }
         let (channel, began) = (self.channel_record(active), Timestamp::now());
+        let settle = async |delivery: Delivery| {
+            let noted =
+                async { notifications::settle(&mut *self.db.conn().await?, id, &delivery, began).await };
+            noted.await.map_err(later)
+        };
+        let module = active.key.clone();
+        if !active.is_configured() {
+            let error = Some("The channel has no settings yet.".to_owned());
+            settle(Delivery { module, status: "skipped".to_owned(), reference: None, error }).await?;
+            return Ok("null".to_owned());
+        }
         let message = Message {
             id: notification.id.to_string(),
             sender: notification.module.to_string(),
@@ -93,10 +104,7 @@ impl Billing {
             Status::Skipped => "skipped",
         };
         let reference = sent.reference.map(|text| text.chars().take(TEXT_MAX).collect());
-        let delivery =
-            Delivery { module: active.key.clone(), status: status.to_owned(), reference, error: None };
-        let noted = async { notifications::settle(&mut *self.db.conn().await?, id, &delivery, began).await };
-        noted.await.map_err(later)?;
+        settle(Delivery { module, status: status.to_owned(), reference, error: None }).await?;
         Ok("null".to_owned())
     }
 

@@ -48,17 +48,23 @@ fn declared(active: &Active) -> Vec<Schedule> {
 
 impl Registry {
     /// Lets a version serve, in place of the one that does. The module's own `activate` runs first, or its `update` where it is
-    /// newer than what serves; where it refuses, everything stays as it was. A canary is promoted.
+    /// newer than what serves; where it refuses, everything stays as it was. What was saved of its settings while nothing served is
+    /// checked by the module before. A canary is promoted.
     ///
     /// # Errors
-    /// Where the version is not approved, does not load, or refuses.
+    /// Where the version is not approved, does not load, refuses, or refuses its settings.
     pub async fn activate(&self, id: VersionId, actor: Actor<'_>) -> Result<Arc<Active>> {
         let entering = self.entering(id).await?;
         let running = self.canary(&entering.version.key).await?.filter(|canary| canary.ended_at.is_none());
         if running.is_some_and(|canary| canary.version == id) {
             return self.promote(&entering.version.key, actor).await;
         }
-        let active = self.prepare(id, None).await?;
+        let mut active = self.prepare(id, None).await?;
+        if entering.before.is_none()
+            && let Some(settings) = self.settle_settings(&active, actor).await?
+        {
+            active = self.prepare(id, Some(settings)).await?;
+        }
         let tables = self.tables_of(&entering.version.key).await?;
         self.enter(&active, entering.before.as_ref(), false, actor).await?;
         let verdict = format!("{} was activated", entering.version.version);

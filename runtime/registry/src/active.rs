@@ -9,6 +9,7 @@ use caisson_sandbox::exports::hooks;
 use caisson_sandbox::{CallError, Export, Failure, Loaded, Target};
 use caisson_storage::modules::Version;
 use caisson_storage::{grants, modules};
+use caisson_types::manifest::Field;
 use caisson_types::{Budget, Budgets, Manifest, ModuleKey, PanelEvent, VersionId};
 
 use crate::{Registry, RegistryError, Result};
@@ -46,6 +47,17 @@ impl Active {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.behind.settings
+    }
+
+    /// Whether every setting that it must have is there. Until then nobody is sent to it.
+    #[must_use]
+    pub fn is_configured(&self) -> bool {
+        let Settings { values, secrets, .. } = self.settings();
+        let is_there = |field: &Field| match field.secret {
+            true => secrets.contains_key(&field.key),
+            false => values.get(&field.key).is_some_and(|value| !value.is_null()),
+        };
+        self.manifest.settings.iter().filter(|field| field.required).all(is_there)
     }
 
     /// Keys of service data that are kept encrypted.

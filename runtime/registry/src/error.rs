@@ -35,6 +35,8 @@ pub enum RegistryError {
         "{key} {version} waits for approval; decide what it may do on its Permissions page, or with 'caisson module grant {key}'"
     )]
     NotApproved { key: ModuleKey, version: Version },
+    #[error("{key} refuses its settings: {reason} Change them on its Settings page, then activate it")]
+    SettingsRefused { key: ModuleKey, reason: String },
     #[error(
         "{key} does not ask for '{grant}', so it cannot be granted; 'caisson module grant {key}' lists what it asks for"
     )]

@@ -7,7 +7,7 @@ use caisson_sandbox::{Target, exports};
 use caisson_storage::grants;
 use caisson_storage::settings::{self as rows, Setting};
 use caisson_types::manifest::Field;
-use caisson_types::{Manifest, ModuleKey, Secret};
+use caisson_types::{FieldError, Manifest, ModuleKey, Secret};
 use serde_json::{Map, Value};
 
 use crate::{Active, Actor, Registry, RegistryError, Result};
@@ -51,19 +51,57 @@ impl Registry {
     ) -> Result<()> {
         let manifest = self.serving_or_newest(key).await?;
         let mut settings = self.candidate(key, &manifest, given).await?;
-        if let Ok(active) = self.active(key)
-            && active.has(&exports::settings::SAVE)
-        {
-            let data = masked(&settings, &manifest).to_string();
-            let normalised =
-                self.call_with(&active, settings.clone(), &exports::settings::SAVE, (data,)).await?;
-            if let Ok(Value::Object(normalised)) = serde_json::from_str(&normalised) {
-                let plain =
-                    |key: &String| manifest.settings.iter().any(|field| &field.key == key && !field.secret);
-                settings.values =
-                    normalised.into_iter().filter(|(key, value)| plain(key) && !value.is_null()).collect();
-            }
+        if let Ok(active) = self.active(key) {
+            settings = self.normalised(&active, settings).await?;
         }
+        self.store_settings(key, &settings, actor).await?;
+        self.reload(key).await
+    }
+
+    /// What was saved before the module could be asked about it, as the module would have it: before it serves for the first time.
+    /// `None` where nothing was saved.
+    pub(crate) async fn settle_settings(
+        &self,
+        active: &Active,
+        actor: Actor<'_>,
+    ) -> Result<Option<Settings>> {
+        let saved = rows::all(&mut *self.db.conn().await?, &active.key).await?;
+        if saved.is_empty() {
+            return Ok(None);
+        }
+        let settings =
+            self.normalised(active, active.settings().clone()).await.map_err(|error| match error {
+                RegistryError::Invalid(errors) => {
+                    let told = |error: &FieldError| format!("{}: {}", error.field, error.message);
+                    let reason = errors.iter().map(told).collect::<Vec<_>>().join(" ");
+                    RegistryError::SettingsRefused { key: active.key.clone(), reason }
+                }
+                other => other,
+            })?;
+        if settings.values != active.settings().values {
+            self.store_settings(&active.key, &settings, actor).await?;
+        }
+        Ok(Some(settings))
+    }
+
+    /// Has the module check settings and write them its way.
+    async fn normalised(&self, active: &Active, mut settings: Settings) -> Result<Settings> {
+        if !active.has(&exports::settings::SAVE) {
+            return Ok(settings);
+        }
+        let data = masked(&settings, &active.manifest).to_string();
+        let normalised = self.call_with(active, settings.clone(), &exports::settings::SAVE, (data,)).await?;
+        if let Ok(Value::Object(normalised)) = serde_json::from_str(&normalised) {
+            let plain = |key: &String| {
+                active.manifest.settings.iter().any(|field| &field.key == key && !field.secret)
+            };
+            settings.values =
+                normalised.into_iter().filter(|(key, value)| plain(key) && !value.is_null()).collect();
+        }
+        Ok(settings)
+    }
+
+    async fn store_settings(&self, key: &ModuleKey, settings: &Settings, actor: Actor<'_>) -> Result<()> {
         let mut rows: Vec<Setting> = settings
             .values
             .iter()
@@ -86,7 +124,7 @@ impl Registry {
         )
         .await?;
         tx.commit().await?;
-        self.reload(key).await
+        Ok(())
     }
 
     /// Tries settings out, saved or not, and says what the module found.

@@ -103,6 +103,7 @@ impl From<RegistryError> for ApiError {
             | E::NotActive(_)
             | E::ServesNot(_)
             | E::NotApproved { .. }
+            | E::SettingsRefused { .. }
             | E::StillActive { .. }
             | E::InUse { .. }
             | E::ServesAlready { .. }
