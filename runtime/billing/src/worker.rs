@@ -254,10 +254,11 @@ pub async fn work(
             }
         }
     });
-    let ended = worker.run_until(async {
+    // Without a budget of its own: it is polled after the work, which may have used up all of the budget that they share.
+    let ended = worker.run_until(tokio::task::unconstrained(async {
         stop.await;
         Ok::<(), std::io::Error>(())
-    });
+    }));
     let ended = ended.await;
     settle.abort();
     schedule.abort();
