@@ -32,13 +32,24 @@ pub(crate) fn seal(
 /// All of a service's data.
 pub(crate) fn open(vault: &Vault, service: &Service) -> Result<Map<String, Value>, VaultError> {
     let mut data = service.data.as_object().cloned().unwrap_or_default();
-    if let Some(sealed) = &service.sealed {
-        let plain = vault.open(&purpose(service.id), sealed)?;
-        if let Ok(Value::Object(secret)) = serde_json::from_slice(plain.expose()) {
-            data.extend(secret);
-        }
-    }
+    data.extend(open_secret(vault, service)?);
     Ok(data)
+}
+
+/// The secret part of it.
+fn open_secret(vault: &Vault, service: &Service) -> Result<Map<String, Value>, VaultError> {
+    let Some(sealed) = &service.sealed else { return Ok(Map::new()) };
+    let plain = vault.open(&purpose(service.id), sealed)?;
+    Ok(match serde_json::from_slice(plain.expose()) {
+        Ok(Value::Object(secret)) => secret,
+        _ => Map::new(),
+    })
+}
+
+/// Keys of the secret part that hold something.
+pub(crate) fn secrets_set(vault: &Vault, service: &Service) -> Result<HashSet<String>, VaultError> {
+    let secret = open_secret(vault, service)?;
+    Ok(secret.into_iter().filter(|(_, value)| !value.is_null()).map(|(key, _)| key).collect())
 }
 
 /// A service as its module sees it.
@@ -65,4 +76,46 @@ pub(crate) fn secrets(view: &ServiceView, active: &Active) -> Vec<Secret<String>
     let mut secrets = secrets_in(&view.service_data, active.secret_service_keys());
     secrets.extend(secrets_in(&view.product_data, &HashSet::new()));
     secrets
+}
+
+#[cfg(test)]
+mod tests {
+    use caisson_types::{BillingStatus, ClientId, ProductId, ProvisionStatus, Timestamp};
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_secret_is_set_where_it_holds_something() {
+        let vault = Vault::new(Secret::new(vec![7; 32])).unwrap();
+        let id = ServiceId::new();
+        let Value::Object(data) = json!({ "user": "ada", "password": "p", "token": null }) else {
+            unreachable!()
+        };
+        let keys = ["password", "token", "key"].map(str::to_owned).into();
+        let (plain, sealed) = seal(&vault, id, data.clone(), &keys);
+        assert_eq!(plain, json!({ "user": "ada" }));
+        let service = Service { id, data: plain, sealed, ..service() };
+        assert_eq!(secrets_set(&vault, &service).unwrap(), HashSet::from(["password".to_owned()]));
+        assert_eq!(open(&vault, &service).unwrap(), data);
+        let other = Service { id: ServiceId::new(), ..service.clone() };
+        assert!(secrets_set(&vault, &other).is_err(), "sealed for its own service");
+        assert!(secrets_set(&vault, &Service { sealed: None, ..service }).unwrap().is_empty());
+    }
+
+    fn service() -> Service {
+        Service {
+            id: ServiceId::new(),
+            client_id: ClientId::new(),
+            product_id: ProductId::new(),
+            module: "product/a".parse().unwrap(),
+            billing_status: BillingStatus::Active,
+            provision_status: ProvisionStatus::Completed,
+            status_message: None,
+            data: Value::Null,
+            sealed: None,
+            created_at: Timestamp(0),
+            updated_at: Timestamp(0),
+        }
+    }
 }

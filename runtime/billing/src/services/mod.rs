@@ -5,6 +5,8 @@ mod guest;
 pub(crate) mod status;
 mod verbs;
 
+use std::collections::HashSet;
+
 use caisson_sandbox::exports;
 use caisson_storage::page::{Page, PageQuery};
 use caisson_storage::services::{self, ServiceContext, ServiceFilter};
@@ -117,6 +119,15 @@ impl Billing {
         tx.commit().await?;
         self.signal.notify();
         Ok(())
+    }
+
+    /// Keys of a service's data that hold a secret. None where they do not open: the log says so, and whatever needs them.
+    #[must_use]
+    pub fn secrets_set(&self, service: &Service) -> HashSet<String> {
+        data::secrets_set(&self.vault, service).unwrap_or_else(|error| {
+            self.unreadable(service.id, &error);
+            HashSet::new()
+        })
     }
 
     /// A service with its client and product.

@@ -51,21 +51,24 @@ pub(super) fn service(app: &App, context: &ServiceContext) -> Value {
     })
 }
 
-/// What the module stored about a service, in the manifest's order: facts with their labels, and labels of secrets that are set.
-pub(super) fn facts(app: &App, service: &Service, for_client: bool) -> (Vec<(String, String)>, Vec<String>) {
-    let Ok(active) = app.registry().active_for(&service.module, service.id) else {
-        return (Vec::new(), Vec::new());
-    };
-    let (mut facts, mut secrets) = (Vec::new(), Vec::new());
-    for field in &active.manifest.service {
-        match service.data.get(&field.key) {
-            _ if for_client && field.internal => {}
-            None if field.secret && service.sealed.is_some() => secrets.push(field.label.clone()),
-            None | Some(Value::Null) => {}
-            Some(value) => facts.push((field.label.clone(), fact(field, value))),
-        }
-    }
-    (facts, secrets)
+/// What the module stored about a service and everybody may read, with its labels, in the manifest's order.
+pub(super) fn facts(app: &App, service: &Service, for_client: bool) -> Vec<(String, String)> {
+    let Ok(active) = app.registry().active_for(&service.module, service.id) else { return Vec::new() };
+    let fields = active.manifest.service.iter().filter(|field| !(for_client && field.internal));
+    fields
+        .filter_map(|field| {
+            let value = service.data.get(&field.key).filter(|value| !value.is_null())?;
+            Some((field.label.clone(), fact(field, value)))
+        })
+        .collect()
+}
+
+/// Labels of what it stored as a secret.
+pub(super) fn secrets_set(app: &App, service: &Service) -> Vec<String> {
+    let Ok(active) = app.registry().active_for(&service.module, service.id) else { return Vec::new() };
+    let set = app.billing().secrets_set(service);
+    let fields = active.manifest.service.iter().filter(|field| set.contains(&field.key));
+    fields.map(|field| field.label.clone()).collect()
 }
 
 /// A value as a person reads it: a choice by its label, a list by its entries.

@@ -146,7 +146,7 @@ pub(super) async fn show(ui: AdminUi, Path(id): Path<Uuid>) -> Result<Response, 
     drop(conn);
     let labels = std::iter::once((service.id, rows::label(app, service))).collect();
     let task = |task: &Task| rows::task(app, task, &labels);
-    let (facts, secrets_set) = rows::facts(app, service, false);
+    let (facts, secrets_set) = (rows::facts(app, service, false), rows::secrets_set(app, service));
     let packages: Vec<Value> = app
         .billing()
         .products()

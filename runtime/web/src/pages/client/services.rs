@@ -40,7 +40,7 @@ pub(super) async fn page(
 ) -> Result<Response, PageError> {
     let service = &found.service;
     let mut shown = rows::service(&ui.app, found);
-    shown["facts"] = json!(rows::facts(&ui.app, service, true).0);
+    shown["facts"] = json!(rows::facts(&ui.app, service, true));
     // Causes are for staff; a client reads that it failed.
     shown["status_message"] = Value::Null;
     let task = task(ui, service.id).await?;
