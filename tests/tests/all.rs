@@ -35,6 +35,7 @@ mod postgres;
 mod powerdns;
 mod python;
 mod replay;
+mod retention;
 mod scenarios;
 mod settings;
 mod showcase;

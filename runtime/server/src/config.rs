@@ -84,11 +84,13 @@ pub(crate) struct Queue {
     pub(crate) workers: usize,
     /// Seconds after which a silent worker's task is another's.
     pub(crate) lease_s: u64,
+    /// Days that tasks are kept once they are done or cancelled; failed ones stay until they are flushed.
+    pub(crate) keep_days: u32,
 }
 
 impl Default for Queue {
     fn default() -> Self {
-        Self { workers: 4, lease_s: 20 }
+        Self { workers: 4, lease_s: 20, keep_days: 30 }
     }
 }
 
@@ -136,6 +138,7 @@ impl Config {
         let bounds = [
             ("queue.workers", config.queue.workers as u64, 256),
             ("queue.lease_s", config.queue.lease_s, 3_600),
+            ("queue.keep_days", config.queue.keep_days.into(), 3_650),
             ("inspector.keep_days", config.inspector.keep_days.into(), 3_650),
         ];
         for (key, given, most) in bounds {

@@ -9,7 +9,19 @@ use crate::row::{Fields, as_i64, read_all};
 /// Rows of one statement.
 const PIECE: u64 = 1_000;
 
-/// Runs `old` with a time and a count until nothing older is left, and `surplus` with a module and a count for each module that
+/// Runs `old` with a time and a count until nothing older is left. Returns how many rows went.
+pub(crate) async fn older(conn: &mut Conn, old: &'static str, before: Timestamp) -> Result<u64> {
+    let mut gone = 0;
+    loop {
+        let deleted = sqlx::query(old).bind(before.0).bind(as_i64(PIECE)).execute(&mut *conn).await?;
+        gone += deleted.rows_affected();
+        if deleted.rows_affected() < PIECE {
+            return Ok(gone);
+        }
+    }
+}
+
+/// What is older goes as in [`older`]; then runs `surplus` with a module and a count for each module that
 /// `modules` counts more than `keep` of.
 pub(crate) async fn purge(
     conn: &mut Conn,
@@ -17,14 +29,7 @@ pub(crate) async fn purge(
     before: Timestamp,
     keep: u64,
 ) -> Result<u64> {
-    let mut gone = 0;
-    loop {
-        let deleted = sqlx::query(old).bind(before.0).bind(as_i64(PIECE)).execute(&mut *conn).await?;
-        gone += deleted.rows_affected();
-        if deleted.rows_affected() < PIECE {
-            break;
-        }
-    }
+    let mut gone = older(conn, old, before).await?;
     let rows = sqlx::query(modules).fetch_all(&mut *conn).await?;
     let counted = |row: Fields<'_>| Ok((row.parse::<ModuleKey>("module")?, row.count::<u64>("total")?));
     for (module, total) in read_all(&rows, counted)? {

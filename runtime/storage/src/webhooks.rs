@@ -99,3 +99,13 @@ pub async fn release(conn: &mut Conn, module: &ModuleKey, delivery: &str, claim:
         .await?;
     Ok(())
 }
+
+/// Forgets deliveries that were processed, or given up, before a point in time. Returns how many.
+///
+/// # Errors
+/// Those of writing.
+pub async fn purge(conn: &mut Conn, before: Timestamp) -> Result<u64> {
+    const OLD: &str = "DELETE FROM webhook_deliveries WHERE (module, delivery) IN (SELECT module, delivery \
+                       FROM webhook_deliveries WHERE COALESCE(processed_at, claimed_until) < $1 LIMIT $2)";
+    crate::retention::older(conn, OLD, before).await
+}

@@ -65,8 +65,10 @@ pub(super) async fn serve(
         }
     };
 
-    let tidying =
-        role.worker.then(|| tokio::spawn(tidy::regularly(panel.db.clone(), config.inspector.clone())));
+    let tidying = role.worker.then(|| {
+        let keep = tidy::Keep { inspector: config.inspector.clone(), tasks_days: config.queue.keep_days };
+        tokio::spawn(tidy::regularly(panel.db.clone(), keep))
+    });
     let worker = role.worker.then(|| {
         let mut store = StoreConfig::new("worker");
         store.concurrency = config.queue.workers;

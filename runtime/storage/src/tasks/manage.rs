@@ -66,9 +66,7 @@ pub async fn flush_failed(conn: &mut Conn, module: Option<&ModuleKey>) -> Result
 /// # Errors
 /// Those of writing.
 pub async fn purge(conn: &mut Conn, before: Timestamp) -> Result<u64> {
-    let result = sqlx::query("DELETE FROM tasks WHERE finished_at < $1 AND status IN ('done', 'cancelled')")
-        .bind(before.0)
-        .execute(&mut *conn)
-        .await?;
-    Ok(result.rows_affected())
+    const OLD: &str = "DELETE FROM tasks WHERE id IN (SELECT id FROM tasks \
+                       WHERE status IN ('done', 'cancelled') AND finished_at < $1 LIMIT $2)";
+    crate::retention::older(conn, OLD, before).await
 }

@@ -110,5 +110,11 @@ async fn a_delivery_belongs_to_one_until_it_ends_or_runs_out() {
         };
         assert!(webhooks::processed(&mut conn, &till, "d", third, at(12)).await.unwrap());
         assert_eq!(webhooks::claim(&mut conn, &till, "d", at(1_000), lease).await.unwrap(), Claim::Processed);
+        // The other's claim ran out at 10, this one had its effect at 12.
+        assert_eq!(webhooks::purge(&mut conn, at(10)).await.unwrap(), 0, "{}", db.name());
+        assert_eq!(webhooks::purge(&mut conn, at(11)).await.unwrap(), 1);
+        assert_eq!(webhooks::purge(&mut conn, at(13)).await.unwrap(), 1);
+        let again = webhooks::claim(&mut conn, &till, "d", at(1_000), lease).await.unwrap();
+        assert!(matches!(again, Claim::Granted(_)), "what was forgotten is new");
     }
 }
