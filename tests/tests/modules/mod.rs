@@ -2,14 +2,14 @@
 //!
 //! [`TROUBLES`] is what befalls every provider. In the table, where each module goes through it, in its `troubles`, and what comes of it:
 //!
-//! | | proxmox-wp | stripe | slack | server-monitoring |
-//! |---|---|---|---|---|
-//! | down, rubbish, 500, 429, slow | `every_verb_…`, `what_a_client_sends_again_…`, `a_backup_is_made_once_…`: nothing is done, the cause is told | `no_session_…`, `no_refund_…`, `a_payment_…`: nothing is charged, the client may try again, Stripe is to come again | `no_message_is_lost`: queued with its cause, then posted | `each_has_its_cause`: one failure each, and no alert |
-//! | cut mid-body, answered after the time-out | the same: done, and asked again not done twice | the same: one session, one refund, one credit | the same: posted again, never lost | the same: `broken`, `timeout`; `what_is_late_…`: down after the second, told once each way |
-//! | queue left to itself | `a_create_that_is_lost_…` | `a_lost_worker_…`: the schedule asks | `a_pause_is_for_all` | `a_patient_check_delays_nobody` |
-//! | a worker killed | `a_lost_worker_…`: one site, one backup | `a_lost_worker_…`: one credit | `a_lost_worker_…`: posted again | `a_lost_worker`: checked again, counted once |
-//! | one part of a page | `a_part_that_fails_…` | | | |
-//! | no for good | `life`: `a_site_that_cannot_be_made_…` | `what_is_wrong_for_good_…` | `life`: `a_channel_that_is_gone_…` | `a_host_that_is_not_listed` |
+//! | | proxmox-wp | nextcloud | stripe | slack | sms | server-monitoring |
+//! |---|---|---|---|---|---|---|
+//! | down, rubbish, 500, 429, slow | `every_verb_…`, `what_a_client_sends_again_…`, `a_backup_is_made_once_…`: nothing is done, the cause is told | `whatever_was_lost_…`: processing with its cause, then made; `a_password_…` | `no_session_…`, `no_refund_…`, `a_payment_…`: nothing is charged, the client may try again, Stripe is to come again | `no_message_is_lost`: queued with its cause, then posted | `no_message_…`: queued with its cause, then sent | `each_has_its_cause`: one failure each, and no alert |
+//! | cut mid-body, answered after the time-out | the same: done, and asked again not done twice | the same: one account, one password | the same: one session, one refund, one credit | the same: posted again, never lost | the same, `a_lost_answer_…`: looked up, never sent twice | the same: `broken`, `timeout`; `what_is_late_…`: down after the second, told once each way |
+//! | queue left to itself | `a_create_that_is_lost_…` | `a_server_in_maintenance_…` | `a_lost_worker_…`: the schedule asks | `a_pause_is_for_all` | `a_pause_is_for_all` | `a_patient_check_delays_nobody` |
+//! | a worker killed | `a_lost_worker_…`: one site, one backup | `a_lost_worker_…`: one account | `a_lost_worker_…`: one credit | `a_lost_worker_…`: posted again | `a_lost_worker_…`: one message | `a_lost_worker`: checked again, counted once |
+//! | one part of a page | `a_part_that_fails_…` | `a_password_…` | | | | |
+//! | no for good | `life`: `a_site_that_cannot_be_made_…` | `a_password_…` | `what_is_wrong_for_good_…` | `life`: `a_channel_that_is_gone_…` | `what_is_final_…` | `a_host_that_is_not_listed` |
 //!
 //! Case by case, without a panel, so do the scenarios of each (`modules/*/*/tests`). cloud-service and powerdns have files of their own
 //! beside this folder.

@@ -1,10 +1,14 @@
 //! The sms module with a Twilio that takes messages and calls back, and with one that does not.
 
 use caisson_tests::fakes::{Fault, Rule, Sms, Standing, Twilio};
+use caisson_tests::support::archive::Archive;
 use caisson_tests::support::{Admin, Panel, Puppet, until};
 use serde_json::{Value, json};
 
-use super::{Module, SOON, delivery, id, package, panel, postgres, tell_staff};
+use super::{
+    Module, SOON, TOO_LONG_MS, TROUBLES, delivery, id, is_unheard, lose_worker, package, panel,
+    panel_and_worker, postgres, tell_staff,
+};
 
 const KEY: &str = "notification/sms";
 const PHONE: &str = "+48601602603";
@@ -21,12 +25,15 @@ impl Scene {
     /// Twilio's module is installed, granted and configured, and serves; the administrator has no number yet.
     async fn start(database: Option<&str>) -> Self {
         let twilio = Twilio::start().await.unwrap();
-        let archive = package(KEY);
-        let (panel, admin) = panel(database, twilio.address()).await;
+        let (archive, on) = (package(KEY), panel(database, twilio.address()).await);
+        Self::on(on, twilio, &archive).await
+    }
+
+    async fn on((panel, admin): (Panel, Admin), twilio: Twilio, archive: &Archive) -> Self {
         let puppet = Puppet::install(&admin, "puppet", &[]).await.unwrap();
         let scene = Self { panel, admin, twilio, puppet };
         let module = scene.module();
-        let asked = module.install(&archive).await;
+        let asked = module.install(archive).await;
         assert_eq!(
             asked,
             [
@@ -39,9 +46,11 @@ impl Scene {
         scene
     }
 
-    /// The same, for an administrator with a number.
+    /// The same, for an administrator with a number, and the module waits for Twilio no longer than a second.
     async fn with_number() -> Self {
-        let scene = Self::start(None).await;
+        let impatient = package(KEY).edit("module.toml", "answer_ms = 10000", "answer_ms = 1000").unwrap();
+        let twilio = Twilio::start().await.unwrap();
+        let scene = Self::on(panel(None, twilio.address()).await, twilio, &impatient).await;
         scene.give_number(PHONE).await;
         scene
     }
@@ -254,34 +263,61 @@ async fn what_is_final_is_said_so_and_a_retry_sends_once() {
 }
 
 #[tokio::test]
-async fn what_passes_is_waited_for() {
+async fn no_message_is_lost_or_sent_twice() {
     let scene = Scene::with_number().await;
-    for (fault, why) in [
-        (Fault::Status { code: 500, retry_after: None }, "The provider has a failure of its own."),
-        (Fault::Rubbish, "The provider answered something that the module does not understand."),
-        (Fault::Down, "The connection to the provider broke off."),
-    ] {
+    for (times, (fault, why)) in (2..).zip(TROUBLES) {
+        let why = why.replace("The provider asks for a pause.", "Twilio asks for a pause of 1 s.");
+        let before = (scene.twilio.messages().len(), scene.twilio.count("POST", MESSAGES));
         scene.twilio.arm(Rule::from(fault).on("POST", MESSAGES));
-        scene.tell_staff(1).await;
+        scene.tell_staff(times).await;
         let waits = scene.delivery("queued").await;
-        assert!(waits["error"].as_str().unwrap().starts_with(why), "{waits}");
-        let task = scene.waits().await;
+        assert!(waits["error"].as_str().unwrap().starts_with(&why), "{fault:?}: {waits}");
         scene.twilio.heal();
-        let before = scene.twilio.messages().len();
-        scene.try_again(&task).await;
-        scene.delivery("accepted").await;
-        assert_eq!(scene.twilio.messages().len(), before + 1);
+        let told = until(SOON, "Twilio to have the message", async || {
+            scene.module().hurry().await;
+            let list = scene.module().get("/notifications").await;
+            (list["items"][0]["deliveries"][0]["status"] == "accepted").then_some(())
+        });
+        told.await.unwrap();
+        let posts = if is_unheard(fault) { 1 } else { 2 };
+        let after = (scene.twilio.messages().len(), scene.twilio.count("POST", MESSAGES));
+        assert_eq!(after, (before.0 + 1, before.1 + posts), "{fault:?}");
     }
+}
 
-    // A pause that Twilio asks for is one for all: nothing more is sent while it lasts.
+#[tokio::test]
+async fn a_pause_is_for_all() {
+    let scene = Scene::with_number().await;
     scene.twilio.arm(Rule::from(Fault::Status { code: 429, retry_after: Some(600) }).times(1));
     for times in [1, 2] {
         scene.tell_staff(times).await;
         let waits = scene.delivery("queued").await;
         assert!(waits["error"].as_str().unwrap().starts_with("Twilio asks for a pause of "), "{waits}");
     }
-    assert_eq!(scene.twilio.messages().len(), 3);
-    assert_eq!(scene.twilio.count("POST", MESSAGES), 7);
+    assert_eq!((scene.twilio.messages().len(), scene.twilio.count("POST", MESSAGES)), (0, 1));
+}
+
+/// A worker that is killed while Twilio holds its word back: the next one finds the message there.
+async fn a_lost_worker(database: Option<&str>) {
+    let twilio = Twilio::start().await.unwrap();
+    let (archive, on) = (package(KEY), panel_and_worker(database, twilio.address()).await);
+    let mut scene = Scene::on(on, twilio, &archive).await;
+    scene.give_number(PHONE).await;
+    scene.twilio.arm(Rule::from(Fault::HoldBeforeAnswer).on("POST", MESSAGES).times(1));
+    scene.tell_staff(2).await;
+    lose_worker(&mut scene.panel, || scene.twilio.held()).await;
+    scene.delivery("accepted").await;
+    assert_eq!((scene.twilio.messages().len(), scene.twilio.count("POST", MESSAGES)), (1, 1));
+}
+
+#[tokio::test]
+async fn a_lost_worker_sends_no_message_twice_on_sqlite() {
+    a_lost_worker(None).await;
+}
+
+#[tokio::test]
+async fn a_lost_worker_sends_no_message_twice_on_postgresql() {
+    a_lost_worker(Some(&postgres())).await;
 }
 
 #[tokio::test]
@@ -339,7 +375,7 @@ async fn a_callback_before_the_answer_is_enough() {
     told.await.unwrap();
 
     // Where the answer is too late for the module, the panel knows from the callback that Twilio has the message.
-    scene.twilio.arm(Rule::from(Fault::AnswerLate { ms: 12_000 }).on("POST", MESSAGES));
+    scene.twilio.arm(Rule::from(Fault::AnswerLate { ms: TOO_LONG_MS }).on("POST", MESSAGES));
     scene.tell_staff(2).await;
     let taken = until(SOON, "it to be taken", async || (scene.twilio.messages().len() == 2).then_some(()));
     taken.await.unwrap();

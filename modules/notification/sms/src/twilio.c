@@ -9,7 +9,6 @@
 #define PAUSE_MAX_S (60 * 60)
 /* Of the messages to a number, as many as there may be of the last minutes. */
 #define LOOKED_AT 50
-#define TIMEOUT_MS 10000
 
 /* https://www.twilio.com/docs/api/errors: Twilio's code, the problem's, and the sentence for staff. Those from 30001 on
  * stand in callbacks. */
@@ -48,7 +47,7 @@ static bool connect(cs_http *http, cs_str *account) {
     CS_TRY(cs_http_from_setting(http, "api_base") && cs_require("account_sid", account));
     http->basic.user = cs_c_str(*account);
     http->basic.password = "auth_token";
-    http->timeout_ms = TIMEOUT_MS;
+    http->timeout_ms = (uint32_t)cs_config("answer_ms").integer;
     return true;
 }
 

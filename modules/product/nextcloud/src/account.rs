@@ -77,7 +77,7 @@ pub(crate) fn home(service: &Service) -> Result<Home> {
 pub(crate) fn create(service: &Service) -> Result<()> {
     let package: Package = service.product_data()?;
     let (home, password) = seat(service, &package)?;
-    let (ocs, id) = (Ocs::at(&home.server), home.username.as_str());
+    let (ocs, id) = (Ocs::at(&home.server)?, home.username.as_str());
     let fields = [
         ("userid", id),
         ("password", &password),
@@ -115,7 +115,7 @@ fn seat(service: &Service, package: &Package) -> Result<(Home, String)> {
 /// Removes the account; one that was never made, or is gone, counts as removed.
 pub(crate) fn terminate(service: &Service) -> Result<()> {
     if let Some(home) = fleet::home(&service.id)? {
-        Ocs::at(&home.server).delete(&home.username)?;
+        Ocs::at(&home.server)?.delete(&home.username)?;
     }
     db::transaction(|| {
         fleet::give_back(&service.id)?;
@@ -135,7 +135,7 @@ pub(crate) fn check_change(service: &Service) -> Result<()> {
 pub(crate) fn change(service: &Service) -> Result<()> {
     check_change(service)?;
     let (home, package) = (home(service)?, service.product_data::<Package>()?);
-    Ocs::at(&home.server).set(&home.username, "quota", &package.quota)
+    Ocs::at(&home.server)?.set(&home.username, "quota", &package.quota)
 }
 
 /// Sets a new password, which is stored before the server hears of it: where its answer is lost, the next reset sends the same again.

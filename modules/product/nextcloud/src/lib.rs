@@ -127,12 +127,12 @@ impl ProductModule for Nextcloud {
 
     fn suspend_job(service: &Service) -> Result<()> {
         let home = account::home(service)?;
-        Ocs::at(&home.server).switch(&home.username, false)
+        Ocs::at(&home.server)?.switch(&home.username, false)
     }
 
     fn unsuspend_job(service: &Service) -> Result<()> {
         let home = account::home(service)?;
-        Ocs::at(&home.server).switch(&home.username, true)
+        Ocs::at(&home.server)?.switch(&home.username, true)
     }
 
     fn terminate_job(service: &Service) -> Result<()> {

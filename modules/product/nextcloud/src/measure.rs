@@ -52,7 +52,7 @@ pub(crate) fn server(job: &Job) -> Result<Data> {
     let page: Page = job.payload()?;
     let limit: u64 = config::get("measure_page")?.unwrap_or(100);
     let Some(server) = fleet::server(&page.server)? else { return Data::new(&json!({ "gone": true })) };
-    let (count, users) = Ocs::at(&server).users(page.offset, limit)?;
+    let (count, users) = Ocs::at(&server)?.users(page.offset, limit)?;
     let accounts: Vec<Account> = db::table("accounts")
         .filter("server_uuid", &server.uuid)
         .filter_in("username", users.keys().map(String::as_str))

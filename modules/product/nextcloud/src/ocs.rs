@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use caisson_guest::http::{Client, Request, Response};
-use caisson_guest::{Problem, Result, Value};
+use caisson_guest::{Problem, Result, Value, config};
 use serde::Deserialize;
 
 use crate::fleet::Server;
@@ -60,8 +60,9 @@ struct Answer {
 }
 
 impl Ocs {
-    pub(crate) fn at(server: &Server) -> Self {
-        Self::within(server, Duration::from_secs(30))
+    pub(crate) fn at(server: &Server) -> Result<Self> {
+        let work = config::get("work_ms")?.unwrap_or(30_000);
+        Ok(Self::within(server, Duration::from_millis(work)))
     }
 
     /// For pages: somebody waits, and some ask twice.

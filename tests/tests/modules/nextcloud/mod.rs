@@ -6,12 +6,13 @@ mod troubles;
 
 use caisson_storage::{Db, schedules};
 use caisson_tests::fakes::{CLOUD_ADMIN, CloudUser, Nextcloud};
-use caisson_tests::support::{Admin, Panel, Reply, until};
+use caisson_tests::support::archive::Archive;
+use caisson_tests::support::{Admin, Panel, PanelBuilder, Reply, until};
 use caisson_types::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Module, SOON, id, package};
+use super::{Module, SOON, id, package, started};
 
 const KEY: &str = "product/nextcloud";
 const GB: u64 = 1 << 30;
@@ -30,16 +31,18 @@ struct Scene {
 impl Scene {
     /// The module with a group of two servers, which take `seats` accounts each.
     async fn start(database: Option<&str>, seats: [u32; 2]) -> Self {
+        let builder = Panel::builder().concurrency(4).database(database.map(str::to_owned));
+        Self::on(builder, seats, &package(KEY)).await
+    }
+
+    async fn on(mut builder: PanelBuilder, seats: [u32; 2], archive: &Archive) -> Self {
         let clouds = [Nextcloud::start().await.unwrap(), Nextcloud::start().await.unwrap()];
-        let archive = package(KEY);
-        let mut builder = Panel::builder().concurrency(4).database(database.map(str::to_owned));
         for cloud in &clouds {
             builder = builder.allow_private(cloud.address());
         }
-        let panel = builder.start().await.unwrap();
-        let admin = panel.admin().await.unwrap();
+        let (panel, admin) = started(builder).await;
         let module = Module { admin: &admin, key: KEY };
-        let asked = module.install(&archive).await;
+        let asked = module.install(archive).await;
         let hosts = "Call each of the hosts given in the setting 'hosts' over HTTP (GET,POST,PUT,DELETE).";
         assert!(asked.iter().any(|sentence| sentence == hosts), "{asked:?}");
         module.configure(&settings(&clouds)).await;

@@ -3,45 +3,46 @@
 use std::time::Duration;
 
 use caisson_tests::fakes::{Fault, Rule};
-use caisson_tests::support::until;
+use caisson_tests::support::{Panel, until};
 use serde_json::{Value, json};
 
-use super::super::SOON;
-use super::{Scene, said};
+use super::super::{SOON, TROUBLES, lose_worker, package, postgres};
+use super::{KEY, Scene, said};
 
-#[tokio::test]
-async fn whatever_was_lost_halfway_is_made_once() {
-    let scene = Scene::start(None, [20, 20]).await;
-    let trouble = [
-        Fault::CutMidBody,
-        Fault::Rubbish,
-        Fault::Down,
-        Fault::Status { code: 500, retry_after: None },
-        Fault::Status { code: 429, retry_after: Some(1) },
-        Fault::AnswerLate { ms: 31_000 },
-    ];
+async fn whatever_was_lost_halfway_is_made_once(database: Option<&str>) {
+    let impatient = package(KEY).edit("module.toml", "work_ms = 30000", "work_ms = 1000").unwrap();
+    let builder = Panel::builder().database(database.map(str::to_owned));
+    let scene = Scene::on(builder, [20, 20], &impatient).await;
     let mut services = Vec::new();
-    for fault in trouble {
+    for (fault, why) in TROUBLES {
         for cloud in &scene.clouds {
-            cloud.arm(Rule::from(fault).on("POST", "/users").times(1));
+            cloud.arm(Rule::from(fault).on("POST", "/users"));
         }
         let service = scene.order().await;
-        let asked = || scene.clouds.iter().map(|cloud| cloud.asked().len()).sum::<usize>();
-        let before = asked();
         scene.ask(&service, "create", json!({})).await;
-        until(SOON, "the first try", async || (asked() > before).then_some(())).await.unwrap();
-        services.push(service);
-    }
-    for cloud in &scene.clouds {
-        cloud.heal();
-    }
-    for service in &services {
-        let shown = scene.reaches(service, "completed").await;
+        let path = format!("/tasks?service={service}&limit=1");
+        let failed = until(SOON, "the first try", async || {
+            let newest = scene.module().get(&path).await["items"][0].clone();
+            newest["last_error"].is_string().then_some(newest)
+        });
+        let failed = failed.await.unwrap();
+        assert!(failed["last_error"].as_str().unwrap().starts_with(why), "{fault:?}: {failed}");
+        scene.reaches(&service, "processing").await;
+        for cloud in &scene.clouds {
+            cloud.heal();
+        }
+        let shown = until(SOON, "the account to be made", async || {
+            scene.module().hurry().await;
+            let shown = scene.module().get(&format!("/services/{service}")).await;
+            (shown["provision_status"] == "completed").then_some(shown)
+        });
+        let shown = shown.await.unwrap();
         let user = scene.user(shown["data"]["username"].as_str().unwrap());
-        let tab = scene.tab(service, "overview").await;
+        let tab = scene.tab(&service, "overview").await;
         assert_eq!((&tab["password"], user.enabled), (&json!(user.password), true));
+        services.push(service);
+        assert_eq!(scene.users().iter().sum::<usize>(), services.len(), "{fault:?}");
     }
-    assert_eq!(scene.users().iter().sum::<usize>(), services.len());
 
     // An account that is gone has ended; a server that is not there, or is something else, has ended nothing.
     let refusals =
@@ -56,6 +57,47 @@ async fn whatever_was_lost_halfway_is_made_once() {
         }
     }
     assert_eq!(scene.users().iter().sum::<usize>(), services.len() - 4);
+}
+
+#[tokio::test]
+async fn whatever_was_lost_halfway_is_made_once_on_sqlite() {
+    whatever_was_lost_halfway_is_made_once(None).await;
+}
+
+#[tokio::test]
+async fn whatever_was_lost_halfway_is_made_once_on_postgresql() {
+    whatever_was_lost_halfway_is_made_once(Some(&postgres())).await;
+}
+
+/// A worker that is killed while the server holds its word back: the account stands there, and nobody knows.
+async fn a_lost_worker(database: Option<&str>) {
+    let builder = Panel::builder().database(database.map(str::to_owned));
+    let builder = builder.separate_workers(1).lease(Duration::from_secs(3));
+    let mut scene = Scene::on(builder, [5, 5], &package(KEY)).await;
+    for cloud in &scene.clouds {
+        cloud.arm(Rule::from(Fault::HoldBeforeAnswer).on("POST", "/users").times(1));
+    }
+    let service = scene.order().await;
+    scene.ask(&service, "create", json!({})).await;
+    let clouds = &scene.clouds;
+    lose_worker(&mut scene.panel, || clouds.iter().map(|cloud| cloud.held()).sum()).await;
+    for cloud in &scene.clouds {
+        cloud.heal();
+    }
+    let shown = scene.reaches(&service, "completed").await;
+    let user = scene.user(shown["data"]["username"].as_str().unwrap());
+    let tab = scene.tab(&service, "overview").await;
+    assert_eq!((&tab["password"], scene.users().iter().sum()), (&json!(user.password), 1));
+}
+
+#[tokio::test]
+async fn a_lost_worker_makes_one_account_on_sqlite() {
+    a_lost_worker(None).await;
+}
+
+#[tokio::test]
+async fn a_lost_worker_makes_one_account_on_postgresql() {
+    a_lost_worker(Some(&postgres())).await;
 }
 
 #[tokio::test]
