@@ -86,8 +86,12 @@ async fn minutes_pass(panel: &Panel, minutes: i64) {
     schedules::fire(&mut db.conn().await.unwrap(), soon).await.unwrap();
 }
 
-fn postgres() -> String {
-    Postgres::shared().unwrap().create_database().unwrap()
+/// The same on both databases, one after the other.
+async fn on_both(test: impl AsyncFn(Option<&str>)) {
+    println!("on SQLite");
+    test(None).await;
+    println!("on PostgreSQL");
+    test(Some(&Postgres::shared().unwrap().create_database().unwrap())).await;
 }
 
 /// A module of the repository, changed as a test wants it.

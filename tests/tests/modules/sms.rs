@@ -6,8 +6,8 @@ use caisson_tests::support::{Admin, Panel, Puppet, until};
 use serde_json::{Value, json};
 
 use super::{
-    Module, SOON, TOO_LONG_MS, TROUBLES, delivery, id, is_unheard, lose_worker, package, panel,
-    panel_and_worker, postgres, tell_staff,
+    Module, SOON, TOO_LONG_MS, TROUBLES, delivery, id, is_unheard, lose_worker, on_both, package, panel,
+    panel_and_worker, tell_staff,
 };
 
 const KEY: &str = "notification/sms";
@@ -47,10 +47,10 @@ impl Scene {
     }
 
     /// The same, for an administrator with a number, and the module waits for Twilio no longer than a second.
-    async fn with_number() -> Self {
+    async fn with_number(database: Option<&str>) -> Self {
         let impatient = package(KEY).edit("module.toml", "answer_ms = 10000", "answer_ms = 1000").unwrap();
         let twilio = Twilio::start().await.unwrap();
-        let scene = Self::on(panel(None, twilio.address()).await, twilio, &impatient).await;
+        let scene = Self::on(panel(database, twilio.address()).await, twilio, &impatient).await;
         scene.give_number(PHONE).await;
         scene
     }
@@ -224,18 +224,13 @@ async fn whole_life(database: Option<&str>) {
 }
 
 #[tokio::test]
-async fn whole_life_on_sqlite() {
-    whole_life(None).await;
-}
-
-#[tokio::test]
-async fn whole_life_on_postgresql() {
-    whole_life(Some(&postgres())).await;
+async fn its_whole_life() {
+    on_both(whole_life).await;
 }
 
 #[tokio::test]
 async fn what_is_final_is_said_so_and_a_retry_sends_once() {
-    let scene = Scene::with_number().await;
+    let scene = Scene::with_number(None).await;
     let codes = [
         (21610, "Whoever has this number answered STOP"),
         (21614, "The number cannot receive"),
@@ -262,9 +257,8 @@ async fn what_is_final_is_said_so_and_a_retry_sends_once() {
     assert_eq!(scene.twilio.messages().len(), codes.len());
 }
 
-#[tokio::test]
-async fn no_message_is_lost_or_sent_twice() {
-    let scene = Scene::with_number().await;
+async fn in_trouble(database: Option<&str>) {
+    let scene = Scene::with_number(database).await;
     for (times, (fault, why)) in (2..).zip(TROUBLES) {
         let why = why.replace("The provider asks for a pause.", "Twilio asks for a pause of 1 s.");
         let before = (scene.twilio.messages().len(), scene.twilio.count("POST", MESSAGES));
@@ -286,8 +280,13 @@ async fn no_message_is_lost_or_sent_twice() {
 }
 
 #[tokio::test]
+async fn no_message_is_lost_or_sent_twice() {
+    on_both(in_trouble).await;
+}
+
+#[tokio::test]
 async fn a_pause_is_for_all() {
-    let scene = Scene::with_number().await;
+    let scene = Scene::with_number(None).await;
     scene.twilio.arm(Rule::from(Fault::Status { code: 429, retry_after: Some(600) }).times(1));
     for times in [1, 2] {
         scene.tell_staff(times).await;
@@ -311,18 +310,12 @@ async fn a_lost_worker(database: Option<&str>) {
 }
 
 #[tokio::test]
-async fn a_lost_worker_sends_no_message_twice_on_sqlite() {
-    a_lost_worker(None).await;
+async fn a_lost_worker_sends_no_message_twice() {
+    on_both(a_lost_worker).await;
 }
 
-#[tokio::test]
-async fn a_lost_worker_sends_no_message_twice_on_postgresql() {
-    a_lost_worker(Some(&postgres())).await;
-}
-
-#[tokio::test]
-async fn a_lost_answer_does_not_become_a_second_message() {
-    let scene = Scene::with_number().await;
+async fn a_lost_answer(database: Option<&str>) {
+    let scene = Scene::with_number(database).await;
     scene.twilio.arm(Rule::from(Fault::CutMidBody).on("POST", MESSAGES));
     let mut tasks = Vec::new();
     // Two that read alike are two all the same.
@@ -359,8 +352,12 @@ async fn a_lost_answer_does_not_become_a_second_message() {
 }
 
 #[tokio::test]
-async fn a_callback_before_the_answer_is_enough() {
-    let scene = Scene::with_number().await;
+async fn a_lost_answer_does_not_become_a_second_message() {
+    on_both(a_lost_answer).await;
+}
+
+async fn a_callback_first(database: Option<&str>) {
+    let scene = Scene::with_number(database).await;
     scene.twilio.arm(Rule::from(Fault::HoldBeforeAnswer).on("POST", MESSAGES));
     scene.tell_staff(1).await;
     let held = until(SOON, "the answer to be held", async || (scene.twilio.held() > 0).then_some(()));
@@ -389,4 +386,9 @@ async fn a_callback_before_the_answer_is_enough() {
     assert_eq!((scene.twilio.messages().len(), scene.twilio.count("GET", MESSAGES)), (2, 0));
     assert_eq!(scene.twilio.tell(&sms.sid, "delivered").await.unwrap(), 204);
     scene.delivery("delivered").await;
+}
+
+#[tokio::test]
+async fn a_callback_before_the_answer_is_enough() {
+    on_both(a_callback_first).await;
 }

@@ -5,7 +5,7 @@ use caisson_tests::support::until;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::super::{SOON, id, package, postgres};
+use super::super::{SOON, id, on_both, package};
 use super::{GB, KEY, Scene, said, settings};
 
 async fn whole_life(database: Option<&str>) {
@@ -226,11 +226,6 @@ async fn pages(scene: &Scene, service: &str) {
 }
 
 #[tokio::test]
-async fn whole_life_on_sqlite() {
-    whole_life(None).await;
-}
-
-#[tokio::test]
-async fn whole_life_on_postgresql() {
-    whole_life(Some(&postgres())).await;
+async fn its_whole_life() {
+    on_both(whole_life).await;
 }

@@ -3,7 +3,7 @@
 use caisson_tests::support::until;
 use serde_json::json;
 
-use super::super::{SOON, postgres};
+use super::super::{SOON, on_both};
 use super::Scene;
 
 /// Orders that come at once never get more seats than there are; one that ends gives its seat back.
@@ -39,11 +39,6 @@ async fn crowded(database: Option<&str>) {
 }
 
 #[tokio::test]
-async fn orders_that_come_at_once_overfill_no_server_on_sqlite() {
-    crowded(None).await;
-}
-
-#[tokio::test]
-async fn orders_that_come_at_once_overfill_no_server_on_postgresql() {
-    crowded(Some(&postgres())).await;
+async fn orders_that_come_at_once_overfill_no_server() {
+    on_both(crowded).await;
 }

@@ -6,10 +6,10 @@ use caisson_tests::fakes::{Fault, Rule};
 use caisson_tests::support::{Panel, until};
 use serde_json::{Value, json};
 
-use super::super::{SOON, TROUBLES, lose_worker, package, postgres};
+use super::super::{SOON, TROUBLES, lose_worker, on_both, package};
 use super::{KEY, Scene, said};
 
-async fn whatever_was_lost_halfway_is_made_once(database: Option<&str>) {
+async fn lost_halfway(database: Option<&str>) {
     let impatient = package(KEY).edit("module.toml", "work_ms = 30000", "work_ms = 1000").unwrap();
     let builder = Panel::builder().database(database.map(str::to_owned));
     let scene = Scene::on(builder, [20, 20], &impatient).await;
@@ -60,13 +60,8 @@ async fn whatever_was_lost_halfway_is_made_once(database: Option<&str>) {
 }
 
 #[tokio::test]
-async fn whatever_was_lost_halfway_is_made_once_on_sqlite() {
-    whatever_was_lost_halfway_is_made_once(None).await;
-}
-
-#[tokio::test]
-async fn whatever_was_lost_halfway_is_made_once_on_postgresql() {
-    whatever_was_lost_halfway_is_made_once(Some(&postgres())).await;
+async fn whatever_was_lost_halfway_is_made_once() {
+    on_both(lost_halfway).await;
 }
 
 /// A worker that is killed while the server holds its word back: the account stands there, and nobody knows.
@@ -91,13 +86,8 @@ async fn a_lost_worker(database: Option<&str>) {
 }
 
 #[tokio::test]
-async fn a_lost_worker_makes_one_account_on_sqlite() {
-    a_lost_worker(None).await;
-}
-
-#[tokio::test]
-async fn a_lost_worker_makes_one_account_on_postgresql() {
-    a_lost_worker(Some(&postgres())).await;
+async fn a_lost_worker_makes_one_account() {
+    on_both(a_lost_worker).await;
 }
 
 #[tokio::test]

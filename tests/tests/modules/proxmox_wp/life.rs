@@ -3,7 +3,7 @@
 use caisson_tests::support::until;
 use serde_json::json;
 
-use super::super::{SOON, id, postgres};
+use super::super::{SOON, id, on_both};
 use super::{KEY, Scene, quick, said, settings};
 
 async fn whole_life(database: Option<&str>) {
@@ -111,13 +111,8 @@ async fn whole_life(database: Option<&str>) {
 }
 
 #[tokio::test]
-async fn whole_life_on_sqlite() {
-    whole_life(None).await;
-}
-
-#[tokio::test]
-async fn whole_life_on_postgresql() {
-    whole_life(Some(&postgres())).await;
+async fn its_whole_life() {
+    on_both(whole_life).await;
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use caisson_tests::support::archive::Archive;
 use caisson_tests::support::until;
 use serde_json::json;
 
-use super::super::{SOON, TROUBLES, is_unheard, lose_worker, panel, panel_and_worker, postgres};
+use super::super::{SOON, TROUBLES, is_unheard, lose_worker, on_both, panel, panel_and_worker};
 use super::{Scene, quick};
 
 /// A verb, where it goes, and the service's status once it is done.
@@ -23,9 +23,9 @@ fn impatient() -> Archive {
 }
 
 impl Scene {
-    async fn impatient() -> Self {
+    async fn impatient(database: Option<&str>) -> Self {
         let backend = ProxmoxWp::start().await.unwrap();
-        let (archive, on) = (impatient(), panel(None, backend.address()).await);
+        let (archive, on) = (impatient(), panel(database, backend.address()).await);
         Self::on(on, backend, &archive).await
     }
 
@@ -56,9 +56,8 @@ impl Scene {
     }
 }
 
-#[tokio::test]
-async fn every_verb_outlasts_every_trouble_and_is_done_once() {
-    let scene = Scene::impatient().await;
+async fn verbs(database: Option<&str>) {
+    let scene = Scene::impatient(database).await;
     for (fault, why) in TROUBLES {
         let service = scene.order().await;
         for (verb, path, status) in VERBS {
@@ -91,8 +90,13 @@ async fn every_verb_outlasts_every_trouble_and_is_done_once() {
 }
 
 #[tokio::test]
+async fn every_verb_outlasts_every_trouble_and_is_done_once() {
+    on_both(verbs).await;
+}
+
+#[tokio::test]
 async fn a_create_that_is_lost_is_taken_up_by_itself() {
-    let scene = Scene::impatient().await;
+    let scene = Scene::impatient(None).await;
     let mut services = Vec::new();
     for (fault, _) in TROUBLES {
         scene.backend.arm(Rule::from(fault).on("POST", "/create-site").times(1));
@@ -114,9 +118,8 @@ async fn a_create_that_is_lost_is_taken_up_by_itself() {
     assert_eq!(scene.backend.sites().len(), services.len());
 }
 
-#[tokio::test]
-async fn what_a_client_sends_again_is_done_once() {
-    let scene = Scene::impatient().await;
+async fn sent_again(database: Option<&str>) {
+    let scene = Scene::impatient(database).await;
     let service = scene.site().await;
     let site = || scene.backend.site(&service).unwrap();
     let domain = json!({ "domain": "example.org" });
@@ -146,8 +149,12 @@ async fn what_a_client_sends_again_is_done_once() {
 }
 
 #[tokio::test]
-async fn a_backup_is_made_once_and_its_page_says_how_it_goes() {
-    let scene = Scene::impatient().await;
+async fn what_a_client_sends_again_is_done_once() {
+    on_both(sent_again).await;
+}
+
+async fn a_backup(database: Option<&str>) {
+    let scene = Scene::impatient(database).await;
     let service = scene.site().await;
     for (fault, why) in TROUBLES {
         scene.backend.arm(Rule::from(fault).on("POST", "/mkbak"));
@@ -163,6 +170,11 @@ async fn a_backup_is_made_once_and_its_page_says_how_it_goes() {
         let backup = json!({ "backup": backups[0] });
         scene.click(&service, "delete-backup", backup).await.expect(200).unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_backup_is_made_once_and_its_page_says_how_it_goes() {
+    on_both(a_backup).await;
 }
 
 #[tokio::test]
@@ -216,11 +228,6 @@ async fn a_lost_worker(database: Option<&str>) {
 }
 
 #[tokio::test]
-async fn a_lost_worker_leaves_one_site_and_one_backup_on_sqlite() {
-    a_lost_worker(None).await;
-}
-
-#[tokio::test]
-async fn a_lost_worker_leaves_one_site_and_one_backup_on_postgresql() {
-    a_lost_worker(Some(&postgres())).await;
+async fn a_lost_worker_leaves_one_site_and_one_backup() {
+    on_both(a_lost_worker).await;
 }

@@ -10,7 +10,7 @@ use caisson_tests::fakes::{TlsServer, WatchedSite};
 use caisson_tests::support::{Admin, Panel, PanelBuilder, Visitor, until};
 use serde_json::{Value, json};
 
-use super::{Module, SOON, minutes_pass, package, postgres, started};
+use super::{Module, SOON, minutes_pass, on_both, package, started};
 
 const KEY: &str = "plugin/server-monitoring";
 
@@ -26,7 +26,7 @@ struct Scene {
 
 impl Scene {
     /// The module serves, and may reach the site and both servers.
-    async fn start(database: Option<String>, workers: usize) -> Self {
+    async fn start(database: Option<&str>) -> Self {
         // Built before anything is asked: a connection does not outlive the silence meanwhile.
         let archive = package(KEY);
         let (site, lasting, over) = (
@@ -35,8 +35,9 @@ impl Scene {
             TlsServer::start(-3).await.unwrap(),
         );
         let places = [site.address(), lasting.address(), over.address()];
-        let builder = Panel::builder().separate_workers(workers).lease(Duration::from_secs(3));
-        let builder = places.into_iter().fold(builder.database(database), PanelBuilder::allow_private);
+        let builder = Panel::builder().separate_workers(1).lease(Duration::from_secs(3));
+        let builder = builder.database(database.map(str::to_owned));
+        let builder = places.into_iter().fold(builder, PanelBuilder::allow_private);
         let (panel, admin) = started(builder).await;
         let scene = Self { panel, admin, site, lasting, over, minutes: AtomicI64::new(0) };
         scene.module().install(&archive).await;
@@ -129,17 +130,13 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn whole_life_and_every_trouble_on_sqlite() {
-    // One scene for all: to compile the module is what takes long.
-    let mut scene = Scene::start(None, 1).await;
-    let shop = life::begin(&mut scene).await;
-    troubles::go_through(&mut scene).await;
-    life::leave(&scene, shop).await;
-}
-
-#[tokio::test]
-async fn whole_life_on_postgresql() {
-    let mut scene = Scene::start(Some(postgres()), 0).await;
-    let shop = life::begin(&mut scene).await;
-    life::leave(&scene, shop).await;
+async fn its_whole_life_and_every_trouble() {
+    on_both(async |database| {
+        // One scene for all: to compile the module is what takes long.
+        let mut scene = Scene::start(database).await;
+        let shop = life::begin(&mut scene).await;
+        troubles::go_through(&mut scene).await;
+        life::leave(&scene, shop).await;
+    })
+    .await;
 }

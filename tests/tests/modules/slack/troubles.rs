@@ -5,7 +5,7 @@ use caisson_tests::support::archive::Archive;
 use caisson_tests::support::until;
 use serde_json::Value;
 
-use super::super::{SOON, TROUBLES, is_unheard, lose_worker, package, panel, panel_and_worker, postgres};
+use super::super::{SOON, TROUBLES, is_unheard, lose_worker, on_both, package, panel, panel_and_worker};
 use super::{KEY, Scene};
 
 /// The module, which waits for Slack no longer than a second.
@@ -22,10 +22,9 @@ impl Scene {
     }
 }
 
-#[tokio::test]
-async fn no_message_is_lost() {
+async fn in_trouble(database: Option<&str>) {
     let slack = Slack::start().await.unwrap();
-    let (archive, on) = (impatient(), panel(None, slack.address()).await);
+    let (archive, on) = (impatient(), panel(database, slack.address()).await);
     let scene = Scene::on(on, slack, &archive).await;
     for (times, (fault, why)) in (2..).zip(TROUBLES) {
         let why = why.replace("The provider asks for a pause.", "Slack asks for a pause of 1 s.");
@@ -42,6 +41,11 @@ async fn no_message_is_lost() {
         told.await.unwrap();
         assert_eq!(scene.posts_of(times), if is_unheard(fault) { 2 } else { 1 }, "{fault:?}");
     }
+}
+
+#[tokio::test]
+async fn no_message_is_lost() {
+    on_both(in_trouble).await;
 }
 
 #[tokio::test]
@@ -71,11 +75,6 @@ async fn a_lost_worker(database: Option<&str>) {
 }
 
 #[tokio::test]
-async fn a_lost_worker_loses_no_message_on_sqlite() {
-    a_lost_worker(None).await;
-}
-
-#[tokio::test]
-async fn a_lost_worker_loses_no_message_on_postgresql() {
-    a_lost_worker(Some(&postgres())).await;
+async fn a_lost_worker_loses_no_message() {
+    on_both(a_lost_worker).await;
 }

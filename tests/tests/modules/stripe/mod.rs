@@ -13,7 +13,7 @@ use caisson_tests::support::signed::now;
 use caisson_tests::support::{Admin, Page, Panel, Reply, Visitor};
 use serde_json::{Value, json};
 
-use super::{Module, id, package, panel, postgres};
+use super::{Module, id, on_both, package, panel};
 
 const KEY: &str = "payment/stripe";
 const CLIENT: (&str, &str) = ("ada@example.com", "correct horse battery");
@@ -28,9 +28,7 @@ struct Scene {
 }
 
 async fn each_database(test: impl AsyncFn(Scene)) {
-    for database in [None, Some(postgres())] {
-        test(Scene::start(database.as_deref()).await).await;
-    }
+    on_both(async |database| test(Scene::start(database).await).await).await;
 }
 
 impl Scene {

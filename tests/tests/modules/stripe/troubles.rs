@@ -5,7 +5,7 @@ use caisson_tests::support::archive::Archive;
 use caisson_tests::support::until;
 
 use super::super::{
-    SOON, TROUBLES, is_unheard, lose_worker, minutes_pass, package, panel, panel_and_worker, postgres,
+    SOON, TROUBLES, is_unheard, lose_worker, minutes_pass, on_both, package, panel, panel_and_worker,
 };
 use super::{COMPLETED, KEY, Scene, is};
 
@@ -15,11 +15,12 @@ fn impatient() -> Archive {
 }
 
 async fn each_database(test: impl AsyncFn(Scene)) {
-    for database in [None, Some(postgres())] {
+    on_both(async |database| {
         let stripe = Stripe::start().await.unwrap();
-        let (archive, on) = (impatient(), panel(database.as_deref(), stripe.address()).await);
+        let (archive, on) = (impatient(), panel(database, stripe.address()).await);
         test(Scene::on(on, stripe, &archive).await).await;
-    }
+    })
+    .await;
 }
 
 impl Scene {
@@ -119,13 +120,8 @@ async fn a_lost_worker(database: Option<&str>) {
 }
 
 #[tokio::test]
-async fn a_lost_worker_credits_once_on_sqlite() {
-    a_lost_worker(None).await;
-}
-
-#[tokio::test]
-async fn a_lost_worker_credits_once_on_postgresql() {
-    a_lost_worker(Some(&postgres())).await;
+async fn a_lost_worker_credits_once() {
+    on_both(a_lost_worker).await;
 }
 
 #[tokio::test]
