@@ -36,6 +36,9 @@
 //!
 //! What a task or a service's status changes while a transaction is open is kept or undone with it.
 
+mod ask;
+mod change;
+mod filter;
 mod row;
 pub mod schema;
 mod table;
@@ -43,7 +46,8 @@ mod value;
 
 pub use crate::bindings::host::caisson::module::database::{Aggregate, Operator};
 pub use Operator::{Eq, Ge, Gt, Le, Like, Lt, Ne, NotLike};
-pub use table::{Any, Filter, Table};
+pub use filter::{Any, Filter};
+pub use table::Table;
 pub use value::{ToValue, Value, bytes, decimal};
 
 use crate::{Result, host};
