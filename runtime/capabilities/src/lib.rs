@@ -8,6 +8,7 @@ mod bindings;
 pub mod cache;
 pub mod capture;
 pub mod config;
+mod cpu_clock;
 pub mod crypto;
 pub mod database;
 pub mod events;
@@ -39,6 +40,7 @@ mod trace;
 pub mod validation;
 mod wasi;
 
+pub use cpu_clock::CpuClock;
 pub use finished::Finished;
 pub use grants::{Granted, Key};
 pub use linker::{Interface, add_to_linker};
@@ -46,7 +48,7 @@ pub use meter::{Exhausted, Limit, Meter};
 pub use places::{PlaceRule, PlaceRules};
 pub use redact::{Redactor, secrets_in};
 pub use settings::Settings;
-pub use state::{Behind, CallContext, CallSetup, CallState, CpuClock, Host};
+pub use state::{Behind, CallContext, CallSetup, CallState, Host};
 pub use trace::{HostCall, Outcome, Trace};
 
 /// The contract's types and exports as the host sees them.

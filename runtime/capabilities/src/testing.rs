@@ -21,13 +21,14 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Map, Value};
 use tokio::net::UdpSocket;
 
+use crate::CpuClock;
 use crate::http::egress::{Egress, EgressConfig};
 use crate::i18n::Strings;
 use crate::ports::{
     InvoiceView, PaymentError, PaymentReport, PaymentsPort, PortError, Recorded, ServicePage, ServiceView,
     ServicesPort, TaskRequest, TasksPort,
 };
-use crate::state::{Behind, CallContext, CallSetup, CpuClock, Host};
+use crate::state::{Behind, CallContext, CallSetup, Host};
 use crate::{CallState, Granted, HostCall, Settings};
 
 /// An authority that nobody but a test trusts.

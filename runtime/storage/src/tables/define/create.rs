@@ -1,0 +1,151 @@
+//! The statements that make a table and its indexes, and drop them.
+
+use sea_query::{
+    Alias, ColumnDef, ColumnType, Expr, ExprTrait as _, ForeignKey as Reference, ForeignKeyAction, Func,
+    Index as NewIndex, IntoIden as _, PostgresQueryBuilder, SqliteQueryBuilder, Table as Definition,
+};
+
+use super::super::error::Result;
+use super::super::model::{Column, Kind, OnDelete, Table};
+use super::super::names::Names;
+use super::super::value::{Class, encode};
+use crate::Dialect;
+
+/// The statements that make a table.
+pub(in crate::tables) fn create(names: &Names, table: &Table) -> Result<Vec<String>> {
+    let mut statements = vec![create_as(names, table, &table.name)?];
+    statements
+        .extend(indexes(table).map(|(columns, unique)| create_index(names, &table.name, &columns, unique)));
+    Ok(statements)
+}
+
+/// The table without its indexes, under another name.
+pub(super) fn create_as(names: &Names, table: &Table, name: &str) -> Result<String> {
+    let mut statement = Definition::create();
+    statement.table(names.table(name));
+    for column in &table.columns {
+        statement.col(definition(names.dialect, column)?);
+    }
+    if table.id().is_none() {
+        let mut key = NewIndex::create();
+        for name in &table.primary_key {
+            key.col(Alias::new(name.as_str()));
+        }
+        statement.primary_key(&mut key);
+    }
+    for key in &table.foreign_keys {
+        let mut reference = Reference::create();
+        reference
+            .from_tbl(names.table(name))
+            .to_tbl(if key.table == table.name { names.table(name) } else { names.target(&key.table) })
+            .on_delete(action(key.on_delete));
+        for (from, to) in key.columns.iter().zip(&key.references) {
+            reference.from_col(Alias::new(from.as_str())).to_col(Alias::new(to.as_str()));
+        }
+        statement.foreign_key(&mut reference);
+    }
+    Ok(match names.dialect {
+        Dialect::Sqlite => {
+            statement.extra("STRICT");
+            statement.to_string(SqliteQueryBuilder)
+        }
+        Dialect::Postgres => statement.to_string(PostgresQueryBuilder),
+    })
+}
+
+/// Indexes of a table: those it names, and one for each column that is unique.
+pub(super) fn indexes(table: &Table) -> impl Iterator<Item = (Vec<String>, bool)> {
+    let unique =
+        table.columns.iter().filter(|column| column.unique).map(|column| (vec![column.name.clone()], true));
+    table.indexes.iter().map(|index| (index.columns.clone(), index.unique)).chain(unique)
+}
+
+pub(super) fn create_index(names: &Names, table: &str, columns: &[String], unique: bool) -> String {
+    let mut statement = NewIndex::create();
+    statement.name(names.index(table, columns, unique)).table(names.table(table));
+    for column in columns {
+        statement.col(Alias::new(column.as_str()));
+    }
+    if unique {
+        statement.unique();
+    }
+    match names.dialect {
+        Dialect::Sqlite => statement.to_string(SqliteQueryBuilder),
+        Dialect::Postgres => statement.to_string(PostgresQueryBuilder),
+    }
+}
+
+pub(super) fn drop_index(names: &Names, table: &str, columns: &[String], unique: bool) -> String {
+    let name = names.index(table, columns, unique);
+    match names.dialect {
+        Dialect::Sqlite => format!("DROP INDEX \"{name}\""),
+        Dialect::Postgres => format!("DROP INDEX \"{}\".\"{name}\"", names.space),
+    }
+}
+
+pub(in crate::tables) fn drop_table(names: &Names, table: &str) -> String {
+    let statement = Definition::drop().table(names.table(table)).to_owned();
+    match names.dialect {
+        Dialect::Sqlite => statement.to_string(SqliteQueryBuilder),
+        Dialect::Postgres => statement.to_string(PostgresQueryBuilder),
+    }
+}
+
+pub(super) fn action(on_delete: OnDelete) -> ForeignKeyAction {
+    match on_delete {
+        OnDelete::Restrict => ForeignKeyAction::Restrict,
+        OnDelete::Cascade => ForeignKeyAction::Cascade,
+        OnDelete::SetNull => ForeignKeyAction::SetNull,
+    }
+}
+
+pub(super) fn definition(dialect: Dialect, column: &Column) -> Result<ColumnDef> {
+    let held = match (dialect, column.kind.class()) {
+        (Dialect::Sqlite, Class::Integer) => "INTEGER",
+        (Dialect::Sqlite, Class::Real) => "REAL",
+        (Dialect::Sqlite, Class::Text) => "TEXT",
+        (Dialect::Sqlite, Class::Bytes) => "BLOB",
+        (Dialect::Postgres, Class::Integer) => "bigint",
+        (Dialect::Postgres, Class::Real) => "double precision",
+        // In the order of its bytes, as SQLite has it, whatever the server's language.
+        (Dialect::Postgres, Class::Text) => "text COLLATE \"C\"",
+        (Dialect::Postgres, Class::Bytes) => "bytea",
+    };
+    let mut definition =
+        ColumnDef::new_with_type(Alias::new(column.name.as_str()), ColumnType::custom(held.to_owned()));
+    if column.kind == Kind::Id {
+        definition.extra(match dialect {
+            Dialect::Sqlite => "PRIMARY KEY AUTOINCREMENT",
+            Dialect::Postgres => "GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY",
+        });
+        return Ok(definition);
+    }
+    if !column.nullable {
+        definition.not_null();
+    }
+    if let Some(default) = &column.default {
+        definition.default(encode(&column.kind, &column.name, default)?);
+    }
+    if let Some(check) = within(column) {
+        definition.check(check);
+    }
+    Ok(definition)
+}
+
+/// What the column's type says beyond how it is held. Values are checked on their way in; this holds for sums in place too.
+fn within(column: &Column) -> Option<Expr> {
+    let this = || Expr::col(Alias::new(column.name.as_str()));
+    Some(match &column.kind {
+        Kind::Integer => this().between(i64::from(i32::MIN), i64::from(i32::MAX)),
+        Kind::Decimal(precision, _) => {
+            let most = 10_i64.pow(*precision) - 1;
+            this().between(-most, most)
+        }
+        Kind::Boolean => this().is_in([0_i64, 1]),
+        Kind::Varchar(max) => {
+            Expr::expr(Func::cust(Alias::new("length").into_iden()).arg(this())).lte(i64::from(*max))
+        }
+        Kind::Choice(words) => this().is_in(words.iter().map(String::as_str)),
+        _ => return None,
+    })
+}
