@@ -36,12 +36,27 @@ async fn set_up(panel: &Panel) -> Visitor {
     let mut admin = Visitor::new(&panel.url()).unwrap();
     let first = admin.open("/").await.unwrap();
     assert_eq!(is(&first, 200).path, "/setup");
-    let form =
-        [("name", "Ada"), ("email", ADMIN.0), ("password", ADMIN.1), ("password_again", "another one")];
-    let refused = admin.submit("/setup", &form).await.unwrap();
+    let link = panel.setup_link().unwrap();
+    let code = link.strip_prefix("/setup?code=").unwrap();
+    assert!(!first.body.contains(code), "who comes by chance reads the code");
+    let form = |code, again| {
+        [
+            ("code", code),
+            ("name", "Ada"),
+            ("email", ADMIN.0),
+            ("password", ADMIN.1),
+            ("password_again", again),
+        ]
+    };
+    for guess in ["", &code[1..], "00000000000000000000000000000000"] {
+        let refused = admin.submit("/setup", &form(guess, ADMIN.1)).await.unwrap();
+        assert!(is(&refused, 422).body.contains("This is not the code of the link that the panel printed"));
+    }
+    let linked = admin.open(&link).await.unwrap();
+    assert!(is(&linked, 200).body.contains(&format!("value=\"{code}\"")), "{}", linked.body);
+    let refused = admin.submit("/setup", &form(code, "another one")).await.unwrap();
     assert!(is(&refused, 422).body.contains("The two passwords differ."));
-    let form = [("name", "Ada"), ("email", ADMIN.0), ("password", ADMIN.1), ("password_again", ADMIN.1)];
-    let entered = admin.submit("/setup", &form).await.unwrap();
+    let entered = admin.submit("/setup", &form(code, ADMIN.1)).await.unwrap();
     assert_eq!(is(&entered, 200).path, "/admin");
     admin
 }
@@ -244,7 +259,7 @@ async fn a_form_without_its_token_changes_nothing() {
 #[tokio::test]
 async fn guessing_is_held_back_and_a_log_out_ends_the_session() {
     let _case = caisson_threats::case(43, "guessing is held back and a log out ends the session");
-    let panel = Panel::start().await.unwrap();
+    let mut panel = Panel::start().await.unwrap();
     let mut admin = set_up(&panel).await;
     is(&admin.submit("/admin/logout", &[]).await.unwrap(), 200);
     assert!(admin.open("/admin").await.unwrap().path.starts_with("/admin/login"));
@@ -254,4 +269,29 @@ async fn guessing_is_held_back_and_a_log_out_ends_the_session() {
     }
     let right = [("email", ADMIN.0), ("password", ADMIN.1)];
     is(&admin.submit("/admin/login", &right).await.unwrap(), 429);
+
+    let link = panel.setup_link().unwrap();
+    assert!(admin.open(&link).await.unwrap().path.starts_with("/admin/login"), "the code has had its day");
+    panel.restart().await.unwrap();
+    assert_eq!(panel.setup_link(), None);
+}
+
+#[tokio::test]
+async fn behind_a_proxy_guessing_is_held_back_where_it_comes_from() {
+    let panel = Panel::builder().trusted_proxy("127.0.0.0/8").start().await.unwrap();
+    panel.admin().await.unwrap();
+    let mut visitor = panel.visitor().unwrap();
+    visitor.open("/admin/login").await.unwrap();
+    visitor.forwarded_for("203.0.113.9, 198.51.100.1");
+    let guess = async |visitor: &mut Visitor, at: usize| {
+        let email = format!("nobody{at}@example.com");
+        let wrong = [("email", email.as_str()), ("password", "wrong")];
+        visitor.submit("/admin/login", &wrong).await.unwrap().status
+    };
+    for at in 0..50 {
+        assert_eq!(guess(&mut visitor, at).await, 422);
+    }
+    assert_eq!(guess(&mut visitor, 50).await, 429);
+    visitor.forwarded_for("203.0.113.9, 198.51.100.2");
+    assert_eq!(guess(&mut visitor, 51).await, 422, "somebody else is held back");
 }

@@ -9,6 +9,8 @@ use caisson_types::manifest::in_one_line;
 use serde::Deserialize;
 use url::Url;
 
+use crate::proxies::Proxy;
+
 /// The configuration; every key has a default, and a key that does not exist is refused.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -30,6 +32,8 @@ pub(crate) struct Server {
     pub(crate) listen: SocketAddr,
     /// Where browsers reach it.
     pub(crate) public_url: String,
+    /// Reverse proxies before it, which say in `X-Forwarded-For` who asks.
+    pub(crate) trusted_proxies: Vec<Proxy>,
 }
 
 impl Default for Server {
@@ -37,6 +41,7 @@ impl Default for Server {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: "http://127.0.0.1:8080".to_owned(),
+            trusted_proxies: Vec::new(),
         }
     }
 }

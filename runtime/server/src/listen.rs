@@ -1,6 +1,7 @@
 //! Our own accept loop: `axum::serve` installs no timer, so that a client could send its headers for ever.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -13,6 +14,8 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
+
+use crate::proxies::{self, Proxy};
 
 /// For all of a request's headers.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,8 +30,14 @@ pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-/// Serves until `stop`.
-pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+/// Serves until `stop`. Behind `proxies`, who asks is whom they say.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    proxies: Vec<Proxy>,
+    stop: impl Future<Output = ()>,
+) {
+    let proxies: Arc<[Proxy]> = proxies.into();
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_headers(100);
     let graceful = GracefulShutdown::new();
@@ -46,8 +55,10 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Futu
             },
             () = &mut stop => break,
         };
+        let proxies = Arc::clone(&proxies);
         let service = router.clone().map_request(move |mut request: hyper::Request<Incoming>| {
-            request.extensions_mut().insert(ConnectInfo(peer));
+            let client = proxies::client(&proxies, peer, request.headers());
+            request.extensions_mut().insert(ConnectInfo(client));
             request
         });
         let connection =

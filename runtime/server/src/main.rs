@@ -4,6 +4,7 @@ mod cli;
 mod config;
 mod listen;
 mod parts;
+mod proxies;
 mod telemetry;
 mod tidy;
 mod trials;

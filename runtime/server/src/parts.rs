@@ -10,6 +10,7 @@ use caisson_panel::PanelConfig;
 use caisson_registry::Registry;
 use caisson_sandbox::{Compiler, EngineConfig, Recorder, RecorderConfig, Watch};
 use caisson_storage::{Db, Vault, vault};
+use caisson_types::Secret;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -24,10 +25,14 @@ pub(crate) struct Panel {
     pub(crate) billing: Arc<Billing>,
     pub(crate) recorder: Recorder,
     pub(crate) telemetry: Option<Arc<Exporter>>,
+    /// Lets whoever runs the panel make its first administrator.
+    pub(crate) setup_code: Secret<String>,
 }
 
 /// Connections of one process to the database.
 const CONNECTIONS: u32 = 16;
+/// More than anybody guesses.
+const SETUP_CODE_BYTES: usize = 16;
 
 /// The database alone, migrated.
 pub(crate) async fn database(config: &Config) -> anyhow::Result<Db> {
@@ -58,6 +63,7 @@ pub(crate) async fn watched_panel(config: &Config, watch: Option<Arc<dyn Watch>>
         Vault::new(vault::load_or_create(&data.join("master.key"))?)
             .context("the master key cannot be used")?,
     );
+    let setup_code = Secret::new(hex::encode(&vault.derive("setup-code").expose()[..SETUP_CODE_BYTES]));
     let allow_private = config
         .egress
         .allow_private
@@ -85,7 +91,7 @@ pub(crate) async fn watched_panel(config: &Config, watch: Option<Arc<dyn Watch>>
     let caisson_panel::Panel { db, registry, billing, recorder, .. } =
         panel.await.with_context(|| format!("nothing can be served from {}", data.display()))?;
     registry.start().await?;
-    Ok(Panel { db, registry, billing, recorder, telemetry: None })
+    Ok(Panel { db, registry, billing, recorder, telemetry: None, setup_code })
 }
 
 /// Every certificate of the operator's files.

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use caisson_billing::Billing;
 use caisson_registry::{Active, Registry};
 use caisson_storage::Db;
-use caisson_types::VersionId;
+use caisson_types::{Secret, VersionId};
+use subtle::ConstantTimeEq as _;
 
 use crate::trials::Trials;
 use crate::view::{ModuleViews, ViewError, Views};
@@ -31,6 +32,8 @@ pub struct Parts {
     pub billing: Arc<Billing>,
     pub metrics: Metrics,
     pub views: Views,
+    /// What whoever makes the first administrator must know.
+    pub setup_code: Secret<String>,
     /// Plays modules' scenarios beside the panel.
     pub trials: Arc<dyn Trials>,
 }
@@ -59,6 +62,11 @@ impl App {
     #[must_use]
     pub fn metrics(&self) -> String {
         (self.0.parts.metrics)()
+    }
+
+    /// Whether it is the code that the panel printed.
+    pub(crate) fn is_setup_code(&self, given: &str) -> bool {
+        self.0.parts.setup_code.expose().as_bytes().ct_eq(given.as_bytes()).into()
     }
 
     pub(crate) fn trials(&self) -> &dyn Trials {

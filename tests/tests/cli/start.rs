@@ -23,7 +23,15 @@ fn a_configuration_that_is_not_right_is_told_with_its_place() {
         ("[server", not_right("line 1, column 8: unclosed table, expected `]`")),
         (
             "[server]\nlistne = 1",
-            not_right("line 2, column 1: unknown field `listne`, expected `listen` or `public_url`"),
+            not_right(
+                "line 2, column 1: unknown field `listne`, expected one of `listen`, `public_url`, `trusted_proxies`",
+            ),
+        ),
+        (
+            "[server]\ntrusted_proxies = [\"10.0.0.0/8\", \"localhost\"]",
+            not_right(
+                "line 2, column 19: 'localhost' is no address or network, such as 127.0.0.1 or 10.0.0.0/8",
+            ),
         ),
         ("[server]\nlisten = \"here\"", not_right("line 2, column 10: invalid socket address syntax")),
         (
@@ -35,6 +43,7 @@ fn a_configuration_that_is_not_right_is_told_with_its_place() {
             "the configuration caisson.toml is not right: queue.workers must be 1 to 256, and not 0".to_owned(),
         ),
         ("[queue]\nlease_s = 4000", not_right("queue.lease_s must be 1 to 3600, and not 4000")),
+        ("[queue]\nkeep_days = 0", not_right("queue.keep_days must be 1 to 3650, and not 0")),
         ("[inspector]\nkeep_days = 0", not_right("inspector.keep_days must be 1 to 3650, and not 0")),
         (
             "[egress]\nallow_private = [\"10.0.0.5\"]",

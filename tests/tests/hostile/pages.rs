@@ -1,6 +1,6 @@
 //! What a module answers to the panel's own pages: statuses, headers, documents and data that would be more than a page.
 
-use caisson_tests::support::{Panel, Visitor};
+use caisson_tests::support::Panel;
 
 use super::deeds::{Hostile, KEY};
 
@@ -34,17 +34,11 @@ const PAGES: [(&str, u8, u16); 26] = [
     ("the-panels", 32, 200),
 ];
 
-const PASSWORD: &str = "correct horse battery staple";
-
 #[tokio::test]
 async fn no_answer_of_a_module_is_more_than_a_page() {
     let mut panel = Panel::start().await.unwrap();
-    let mut visitor = Visitor::new(&panel.url()).unwrap();
-    visitor.open("/").await.unwrap();
-    let form =
-        [("name", "Ada"), ("email", "ada@example.com"), ("password", PASSWORD), ("password_again", PASSWORD)];
-    assert_eq!(visitor.submit("/setup", &form).await.unwrap().path, "/admin");
     let admin = panel.admin().await.unwrap();
+    let mut visitor = panel.signed_in(&admin).await.unwrap();
     Hostile::install(&admin).await;
     let mut wrong = Vec::new();
     for (deed, row, status) in PAGES {

@@ -105,6 +105,8 @@ tab-module = Module
 # Set-up, log-in, errors.
 setup-title = Create the first administrator
 setup-lede = This account runs the panel. The page disappears once it exists.
+setup-code = Setup code
+setup-code-help = It is in the link that the panel printed when it started. “caisson admin create” needs none.
 setup-submit = Create administrator
 login-title = Log in
 login-admin-title = Log in to the panel

@@ -109,6 +109,8 @@ tab-module = Moduł
 # Pierwsze uruchomienie, logowanie, błędy.
 setup-title = Utwórz pierwszego administratora
 setup-lede = To konto zarządza panelem. Gdy powstanie, ta strona zniknie.
+setup-code = Kod pierwszego uruchomienia
+setup-code-help = Jest w odnośniku, który panel wypisał przy starcie. „caisson admin create” go nie wymaga.
 setup-submit = Utwórz administratora
 login-title = Logowanie
 login-admin-title = Zaloguj się do panelu

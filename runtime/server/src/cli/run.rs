@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use caisson_billing::worker;
+use caisson_storage::admins;
 use caisson_storage::tasks::backend::StoreConfig;
 use caisson_web::view::{Source, Views};
 use caisson_web::{App, Parts};
@@ -29,8 +30,14 @@ pub(super) struct Role {
 /// Runs until the process is told to stop, then finishes what is under way.
 pub(super) async fn run(config: &Config, role: Role) -> anyhow::Result<()> {
     let panel = parts::panel(config).await?;
+    let url = &config.server.public_url;
+    let mut told = serde_json::json!({ "url": url });
+    if admins::count(&mut *panel.db.conn().await?).await? == 0 {
+        told["setup"] = format!("{url}/setup?code={}", panel.setup_code.expose()).into();
+    }
     serve(config, panel, role, stop(), |address| {
-        println!("{}", serde_json::json!({ "listen": address, "url": config.server.public_url }));
+        told["listen"] = address.to_string().into();
+        println!("{told}");
     })
     .await
 }
@@ -86,11 +93,13 @@ pub(super) async fn serve(
             billing: Arc::clone(&panel.billing),
             metrics: Arc::new(move || metrics.render()),
             views: Views::new(Source::Embedded).context("the panel's own strings cannot be read")?,
+            setup_code: panel.setup_code.clone(),
             trials: Arc::new(Plays::new(program, config.data.dir.join("trials"))),
         });
         tracing::info!(%address, "the panel is served");
         ready(address);
-        listen::serve(listener, caisson_web::router(app), until_stopped()).await;
+        let proxies = config.server.trusted_proxies.clone();
+        listen::serve(listener, caisson_web::router(app), proxies, until_stopped()).await;
     }
     if let Some(worker) = worker {
         worker.await.context("the worker stopped unexpectedly")?.context("the worker stopped")?;

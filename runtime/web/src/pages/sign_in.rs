@@ -65,25 +65,39 @@ impl Area {
     }
 }
 
-async fn setup_form(ui: Ui) -> Result<Response, PageError> {
+/// The link that the panel printed.
+#[derive(Default, Deserialize)]
+struct Link {
+    code: Option<String>,
+}
+
+async fn setup_form(ui: Ui, Query(link): Query<Link>) -> Result<Response, PageError> {
     if admins::count(&mut *ui.app.db().conn().await?).await? > 0 {
         return Ok(ui.go("/admin/login"));
     }
-    show_setup(&ui, StatusCode::OK, &Form::default(), &[]).await
+    let values = context! { code => link.code };
+    show_setup(&ui, StatusCode::OK, values, &[]).await
 }
 
 async fn show_setup(
     ui: &Ui,
     status: StatusCode,
-    form: &Form,
+    values: minijinja::Value,
     errors: &[FieldError],
 ) -> Result<Response, PageError> {
-    let values = context! { name => form.text("name"), email => form.text("email") };
     ui.page_with(status, "auth/setup.html", context! { values, errors => data(rows::errors(errors)) }).await
 }
 
 async fn set_up(ui: Ui, form: Form) -> Result<Response, PageError> {
     let (name, email) = (form.text("name"), form.text("email").to_lowercase());
+    let values = context! { code => form.text("code"), name, email => &email };
+    let refuse =
+        async |errors: &[FieldError]| show_setup(&ui, StatusCode::UNPROCESSABLE_ENTITY, values, errors).await;
+    // First, so that strangers have no password hashed.
+    if !ui.app.is_setup_code(form.text("code")) {
+        let link = "This is not the code of the link that the panel printed when it started.";
+        return refuse(&[FieldError::new("code", link)]).await;
+    }
     let mut errors = Vec::new();
     if name.is_empty() || name.chars().count() > 200 {
         errors.push(FieldError::new("name", "A name has 1 to 200 characters."));
@@ -99,7 +113,7 @@ async fn set_up(ui: Ui, form: Form) -> Result<Response, PageError> {
         errors.push(FieldError::new("password", error.to_string()));
     }
     let (true, Ok(password_hash)) = (errors.is_empty(), hash) else {
-        return show_setup(&ui, StatusCode::UNPROCESSABLE_ENTITY, &form, &errors).await;
+        return refuse(&errors).await;
     };
     let admin = Admin {
         id: AdminId::new(),

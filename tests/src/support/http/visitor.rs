@@ -19,6 +19,7 @@ pub struct Visitor {
     panel: String,
     http: reqwest::Client,
     token: Option<String>,
+    forwarded_for: Option<String>,
 }
 
 /// A page as it arrived, after redirects.
@@ -45,7 +46,12 @@ impl Visitor {
     /// When no HTTP client can be built.
     pub fn new(panel: &str) -> anyhow::Result<Self> {
         let http = builder().cookie_store(true).redirect(Policy::limited(REDIRECTS)).build()?;
-        Ok(Self { panel: panel.to_owned(), http, token: None })
+        Ok(Self { panel: panel.to_owned(), http, token: None, forwarded_for: None })
+    }
+
+    /// From now on comes as through a proxy that says so.
+    pub fn forwarded_for(&mut self, client: &str) {
+        self.forwarded_for = Some(client.to_owned());
     }
 
     /// Opens a page.
@@ -101,7 +107,11 @@ impl Visitor {
     }
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.panel)).header("sec-fetch-site", "same-origin")
+        let request = self
+            .http
+            .request(method, format!("{}{path}", self.panel))
+            .header("sec-fetch-site", "same-origin");
+        self.forwarded_for.iter().fold(request, |request, client| request.header("x-forwarded-for", client))
     }
 
     async fn read(&mut self, path: &str, request: reqwest::RequestBuilder) -> anyhow::Result<Page> {

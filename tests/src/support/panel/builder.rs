@@ -29,6 +29,7 @@ pub struct PanelBuilder {
     concurrency: Option<u32>,
     lease: Option<Duration>,
     keep_calls: Option<u64>,
+    trusted_proxies: Vec<String>,
     otlp: Option<String>,
     workers: usize,
     environment: Vec<(String, String)>,
@@ -50,6 +51,7 @@ struct Config {
 struct Server {
     listen: SocketAddr,
     public_url: String,
+    trusted_proxies: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -139,6 +141,13 @@ impl PanelBuilder {
         self
     }
 
+    /// An address or a network whose `X-Forwarded-For` it believes.
+    #[must_use]
+    pub fn trusted_proxy(mut self, network: &str) -> Self {
+        self.trusted_proxies.push(network.to_owned());
+        self
+    }
+
     /// Where recorded calls are sent as spans.
     #[must_use]
     pub fn telemetry(mut self, endpoint: impl Into<String>) -> Self {
@@ -209,7 +218,11 @@ impl PanelBuilder {
 
     fn write_config(&self, file: &Path, root: &Path, address: SocketAddr) -> anyhow::Result<()> {
         let config = Config {
-            server: Server { listen: address, public_url: format!("http://{address}") },
+            server: Server {
+                listen: address,
+                public_url: format!("http://{address}"),
+                trusted_proxies: self.trusted_proxies.clone(),
+            },
             database: Database { url: self.database_url(root) },
             data: Data { dir: root.join("data") },
             packages: Packages { signatures: self.signatures.unwrap_or("warn") },

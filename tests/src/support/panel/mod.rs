@@ -89,6 +89,14 @@ impl Panel {
         &mut self.workers
     }
 
+    /// The page that makes its first administrator, with the code that it printed; none where there was one when it started.
+    pub fn setup_link(&self) -> Option<String> {
+        let log = self.front.log();
+        let told = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let link = told.filter_map(|told| told["setup"].as_str().map(str::to_owned)).next()?;
+        link.strip_prefix(&self.url()).map(str::to_owned)
+    }
+
     /// Logs of all its processes, one after the other.
     pub fn logs(&self) -> String {
         let front = std::iter::once(&self.front);

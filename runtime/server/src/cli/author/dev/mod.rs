@@ -91,7 +91,11 @@ pub(super) async fn dev(asked: DevArguments) -> anyhow::Result<()> {
 
 /// A panel that nobody else sees, and that lets its author do what he wants.
 fn configuration(asked: &DevArguments, data: PathBuf) -> Config {
-    let server = config::Server { listen: asked.listen, public_url: format!("http://{}", asked.listen) };
+    let server = config::Server {
+        listen: asked.listen,
+        public_url: format!("http://{}", asked.listen),
+        ..config::Server::default()
+    };
     let mut config = Config { server, data: config::Data { dir: data }, ..Config::default() };
     config.packages.signatures = Signatures::Off;
     config.egress.allow_private = asked.allow_private.iter().map(ToString::to_string).collect();
