@@ -116,8 +116,14 @@ async fn first_visit_to_service(database: Option<String>) {
     assert!(is(&saved, 200).body.contains("Saved.") && !saved.body.contains(key));
 
     // A product, a client, a service.
-    let form = [("name", "Cloud Basic"), ("slug", "Not a slug"), ("module", MODULE)];
-    assert!(is(&admin.submit("/admin/products", &form).await.unwrap(), 422).body.contains("f-slug-error"));
+    let asked = admin.open(&format!("/admin/products/new?module={MODULE}")).await.unwrap();
+    assert!(is(&asked, 200).body.contains("name=\"data.server_location\""), "{}", asked.body);
+    let form =
+        [("name", "Cloud Basic"), ("slug", "Not a slug"), ("module", MODULE), ("data.disk_space", "0")];
+    let refused = admin.submit("/admin/products", &form).await.unwrap();
+    for field in ["slug", "data.disk_space"] {
+        assert!(is(&refused, 422).body.contains(&format!("f-{field}-error")), "{field}: {}", refused.body);
+    }
     let form = [("name", "Cloud Basic"), ("slug", "cloud-basic"), ("module", MODULE)];
     let product = admin.submit("/admin/products", &form).await.unwrap();
     let product = id(is(&product, 200));

@@ -22,7 +22,7 @@ async fn from_a_package_to_a_clients_tab() {
     let person = Person { browser: Browser::start().await.unwrap(), panel: panel.url() };
     person.browser.resize(1280, 900).await.unwrap();
 
-    person.open("/").await;
+    person.open(&panel.setup_link().unwrap()).await;
     for (field, text) in
         [("name", "Ada"), ("email", ADMIN.0), ("password", ADMIN.1), ("password_again", ADMIN.1)]
     {
@@ -57,13 +57,14 @@ async fn from_a_package_to_a_clients_tab() {
 
     // A product, a client, a service.
     person.open("/admin/products/new").await;
-    person.type_into("name", "Cloud Basic").await;
-    person.type_into("slug", "cloud-basic").await;
     person.choose("module", "Cloud service").await;
     person.press("Continue").await;
     person.see("[name=\"data.server_location\"]").await;
-    person.press("Save").await;
-    person.reads("Saved.").await;
+    person.type_into("name", "Cloud Basic").await;
+    person.type_into("slug", "cloud-basic").await;
+    person.photograph("product-new").await;
+    person.press("Create product").await;
+    person.reads("Created.").await;
     person.open("/admin/clients/new").await;
     for (field, text) in [("name", "Grace Example"), ("email", CLIENT.0), ("password", CLIENT.1)] {
         person.type_into(field, text).await;

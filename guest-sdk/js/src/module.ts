@@ -25,6 +25,8 @@ export type Event = { id: string; name: string; payload: any };
 export type Form<T> = {
     /** Filled in where the form has nothing yet. */
     defaults?: Partial<T>;
+    /** What the form shows of what is stored, such as a name in place of an id; `save` leads back. */
+    get?(data: T): Partial<T>;
     /** Checks and normalises what was typed: gives the form as it is to be kept, or nothing to keep it as it is; throws 422 to refuse it. */
     save?(data: T): T | void;
 };
@@ -37,7 +39,7 @@ export type ModuleParts<F extends Forms = Forms> = {
     /** Brings data of an older version up to this one. */
     update?(fromVersion: string): void;
     /** The settings form; secrets arrive as `true` (set) or null. */
-    settings?: Omit<Form<Settings<F>>, "defaults"> & {
+    settings?: Omit<Form<Settings<F>>, "defaults" | "get"> & {
         /** What stands under the form. */
         page?(data: Settings<F>): View;
         /** Tries the settings out, saved or not, as `config` and credentials answer during this call. The text is shown. */

@@ -71,9 +71,10 @@ test("forms keep what the module does not know", () => {
     install();
     const run = enter({
         product: { defaults: { plan: "a", size: 1 } },
-        service: { save: (order) => ({ name: String(order["name"]).trim() }) },
+        service: { save: (order) => ({ name: String(order["name"]).trim() }), get: ({ name }) => ({ name: `Mr ${name}` }) },
     });
     assert.equal(run("product", "getProductData", '{"size":7,"other":true}'), '{"plan":"a","size":7,"other":true}');
+    assert.equal(run("product", "getServiceData", '{"name":"a","other":true}'), '{"name":"Mr a","other":true}');
     assert.equal(run("product", "saveServiceData", '{"name":" a ","other":1}'), '{"name":"a","other":1}');
     assert.equal(run("product", "saveProductData", '{"plan":"x"}'), '{"plan":"x"}');
 });

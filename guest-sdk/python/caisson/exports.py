@@ -126,7 +126,8 @@ class Settings:
 class Product:
     @_export
     def get_product_data(self, data: str) -> str:
-        return forms.with_defaults(data, the_module(ProductModule).ProductData)
+        module = the_module(ProductModule)
+        return forms.filled(data, module.ProductData, module.get_product_data)
 
     @_export
     def save_product_data(self, data: str) -> str:
@@ -140,7 +141,8 @@ class Product:
 
     @_export
     def get_service_data(self, data: str) -> str:
-        return forms.with_defaults(data, the_module(ProductModule).ServiceData)
+        module = the_module(ProductModule)
+        return forms.filled(data, module.ServiceData, module.get_service_data)
 
     @_export
     def save_service_data(self, data: str) -> str:

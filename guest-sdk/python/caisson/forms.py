@@ -11,7 +11,7 @@ import enum
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from caisson import log
@@ -218,11 +218,11 @@ def overlay(text: str, typed: Any) -> str:
     return dumps(fields)
 
 
-def with_defaults(text: str, kind: type | None) -> str:
-    """The document with the defaults that `kind` knows filled in. One that does not fit is given back as it is, to be corrected."""
-    if kind is None:
-        return text or "{}"
+def filled(text: str, kind: type | None, get: Callable[[Any], Any]) -> str:
+    """The document as its form is to show it, with the defaults that `kind` knows filled in. One that does not fit is given back as it
+    is, to be corrected."""
     try:
-        return overlay(text, read(kind, loads(text) or {}))
+        form = read(kind, loads(text) or {})
     except ValueError:
         return text
+    return overlay(text, get(form))

@@ -153,12 +153,20 @@ class ProductModule(Module):
     ProductData: ClassVar[type | None] = None
     ServiceData: ClassVar[type | None] = None
 
+    def get_product_data(self, data: Any) -> Any:
+        """What the product form shows of what is stored, such as a name in place of an id; `save_product_data` leads back."""
+        return data
+
     def save_product_data(self, data: Any) -> Any:
         """Checks and normalises the product form, and gives it back; `Problem.invalid` refuses it."""
         return data
 
     def product_page(self, data: Any) -> View | None:
         """What stands under the product form."""
+
+    def get_service_data(self, data: Any) -> Any:
+        """What the order form begins with."""
+        return data
 
     def save_service_data(self, data: Any) -> Any:
         """Checks and normalises what a client ordered, and gives it back; `Problem.invalid` refuses it."""

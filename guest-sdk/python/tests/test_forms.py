@@ -37,6 +37,10 @@ class Form(Plain):
     Settings = Settings
     ProductData = Plan
 
+    def get_product_data(self, plan):
+        plan.quota += 1
+        return plan
+
     def save_product_data(self, plan):
         plan.quota *= 2
         return plan
@@ -78,10 +82,10 @@ class Reading(unittest.TestCase):
 
 
 class Saving(unittest.TestCase):
-    def test_defaults_fill_what_is_missing_and_keep_the_rest(self):
+    def test_a_form_shows_defaults_what_the_module_makes_of_it_and_the_rest(self):
         with served(Form) as host:
             filled = host.call(exports.Product().get_product_data, '{"quota":7,"other":true}')
-            expected = {"quota": 7, "other": True, "size": "small", "nodes": [], "mode": "a"}
+            expected = {"quota": 8, "other": True, "size": "small", "nodes": [], "mode": "a"}
             self.assertEqual(forms.loads(filled), expected)
             wrong = '{"quota":"many"}'
             self.assertEqual(host.call(exports.Product().get_product_data, wrong), wrong)

@@ -134,7 +134,7 @@ impl<K: Dispatch> settings::Guest for Exports<K> {
 impl<M: ProductModule> product::Guest for Exports<Product<M>> {
     fn get_product_data(form: String) -> Result<String> {
         begin();
-        data::with_defaults::<M::ProductData>(&form)
+        data::filled(&form, M::get_product_data)
     }
 
     fn save_product_data(form: String) -> Result<String> {
@@ -149,7 +149,7 @@ impl<M: ProductModule> product::Guest for Exports<Product<M>> {
 
     fn get_service_data(form: String) -> Result<String> {
         begin();
-        data::with_defaults::<M::ServiceData>(&form)
+        data::filled(&form, M::get_service_data)
     }
 
     fn save_service_data(form: String) -> Result<String> {

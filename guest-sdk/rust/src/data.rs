@@ -82,10 +82,14 @@ pub(crate) fn read_form<T: DeserializeOwned>(json: &str) -> Result<T> {
         .map_err(|error| Problem::new(422, format!("The form does not fit this module: {error}.")))
 }
 
-/// `json` with the defaults that `T` knows filled in. A form that does not fit is given back as it is, to be corrected.
-pub(crate) fn with_defaults<T: DeserializeOwned + Serialize>(json: &str) -> Result<String> {
+/// `json` as the form is to show it, with the defaults that `T` knows filled in. One that does not fit is given back as it is, to be
+/// corrected.
+pub(crate) fn filled<T: DeserializeOwned + Serialize>(
+    json: &str,
+    get: impl FnOnce(T) -> Result<T>,
+) -> Result<String> {
     match serde_json::from_str::<T>(json) {
-        Ok(typed) => overlay(json, &typed),
+        Ok(typed) => overlay(json, &get(typed)?),
         Err(_) => Ok(json.to_owned()),
     }
 }
@@ -116,17 +120,18 @@ mod tests {
     }
 
     #[test]
-    fn defaults_fill_what_is_missing_and_keep_the_rest() {
-        let filled = with_defaults::<Form>(r#"{"size":7,"other":true}"#).unwrap();
+    fn a_form_shows_defaults_what_the_module_makes_of_it_and_the_rest() {
+        let get = |form: Form| Ok(Form { size: form.size + 1, ..form });
+        let filled = filled::<Form>(r#"{"size":7,"other":true}"#, get).unwrap();
         assert_eq!(
             serde_json::from_str::<Value>(&filled).unwrap(),
-            serde_json::json!({"plan": "", "size": 7, "other": true})
+            serde_json::json!({"plan": "", "size": 8, "other": true})
         );
     }
 
     #[test]
     fn a_form_of_another_shape_is_shown_as_it_is() {
-        assert_eq!(with_defaults::<Form>(r#"{"size":"many"}"#).unwrap(), r#"{"size":"many"}"#);
+        assert_eq!(filled::<Form>(r#"{"size":"many"}"#, Ok).unwrap(), r#"{"size":"many"}"#);
     }
 
     #[test]

@@ -79,6 +79,12 @@ pub trait ProductModule: Module {
     /// What is ordered, and what the module stores about a service.
     type ServiceData: DeserializeOwned + Serialize;
 
+    /// What the product form shows of what is stored, such as a name in place of an id. [`ProductModule::save_product_data`] leads
+    /// back.
+    fn get_product_data(data: Self::ProductData) -> Result<Self::ProductData> {
+        Ok(data)
+    }
+
     /// Checks and normalises the product form; 422 with [`crate::Check`] refuses it.
     fn save_product_data(data: Self::ProductData) -> Result<Self::ProductData> {
         Ok(data)
@@ -88,6 +94,11 @@ pub trait ProductModule: Module {
     fn product_page(data: &Self::ProductData) -> Result<Option<View>> {
         let _ = data;
         Ok(None)
+    }
+
+    /// What the order form begins with.
+    fn get_service_data(data: Self::ServiceData) -> Result<Self::ServiceData> {
+        Ok(data)
     }
 
     /// Checks and normalises what a client ordered; 422 with [`crate::Check`] refuses it.

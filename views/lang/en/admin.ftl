@@ -319,7 +319,11 @@ client-none-text = This client has no service yet.
 # Products.
 products-lede = What clients can have, and which module provides it.
 products-new = New product
-products-new-lede = Start with the basics; price and module come next.
+products-new-lede = What provides it, what it is called, and what it sells; its price comes next.
+products-new-step-module = Module
+products-new-step-what = Product
+products-new-change = Change module
+products-new-create = Create product
 products-services = { $count ->
     [0] No services use it.
     [one] One service uses it.

@@ -327,7 +327,11 @@ client-none-text = Ten klient nie ma jeszcze usługi.
 # Produkty.
 products-lede = Co mogą mieć klienci i który moduł to dostarcza.
 products-new = Nowy produkt
-products-new-lede = Zacznij od podstaw; potem cena i moduł.
+products-new-lede = Co go zapewnia, jak się nazywa i co sprzedaje; cena jest następna.
+products-new-step-module = Moduł
+products-new-step-what = Produkt
+products-new-change = Zmień moduł
+products-new-create = Utwórz produkt
 products-services = { $count ->
     [0] Żadna usługa go nie używa.
     [one] Używa go jedna usługa.

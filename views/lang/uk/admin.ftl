@@ -327,7 +327,11 @@ client-none-text = Цей клієнт ще не має послуг.
 # Продукти.
 products-lede = Що можуть мати клієнти і який модуль це надає.
 products-new = Новий продукт
-products-new-lede = Почніть з основного; ціна й модуль — далі.
+products-new-lede = Що його надає, як він називається і що продає; ціна далі.
+products-new-step-module = Модуль
+products-new-step-what = Продукт
+products-new-change = Змінити модуль
+products-new-create = Створити продукт
 products-services = { $count ->
     [0] Жодна послуга його не використовує.
     [one] Його використовує { $count } послуга.

@@ -53,7 +53,8 @@ typedef struct {
     bool (*test_connection)(cs_value settings, cs_str *text);
 
 #ifdef CAISSON_PRODUCT
-    /* Fills defaults into the product form and the order form; both check and normalise when they are saved. */
+    /* What the product form and the order form show: defaults, a name in place of an id. Both are checked and normalised when
+     * they are saved. */
     bool (*product_data)(cs_value *data);
     bool (*save_product_data)(cs_value *data);
     bool (*product_page)(cs_value data, cs_view *view);

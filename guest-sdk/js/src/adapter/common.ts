@@ -5,7 +5,7 @@ import type * as contract from "caisson:module/types@0.1.0";
 
 import { prepare } from "../globals.js";
 import { log, read, write } from "../host.js";
-import type { AnyForms, Job, Kinds, Module, ModuleParts } from "../module.js";
+import type { AnyForms, Form, Job, Kinds, Module, ModuleParts } from "../module.js";
 import { Problem, problem } from "../problem.js";
 import { type Data, type View, fromReply, fromView, toRequest, toService } from "../types.js";
 
@@ -90,8 +90,10 @@ function structured(data: Data): Data {
     return JSON.parse(JSON.stringify(data)) as Data;
 }
 
-export function filled(text: string, defaults: object | undefined): string {
-    return defaults === undefined ? text : write({ ...defaults, ...form(text) });
+/** The form as it is to be shown. */
+export function filled(text: string, { defaults, get }: Pick<Form<any>, "defaults" | "get"> = {}): string {
+    const data = { ...defaults, ...form(text) };
+    return write({ ...data, ...get?.(structured(data)) });
 }
 
 /** What every module exports. `runJob` comes first: a product module's verbs are jobs too. */

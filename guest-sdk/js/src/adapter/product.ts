@@ -22,10 +22,10 @@ function own(parts: ProductParts<AnyForms>): Exports {
     };
     return {
         product: {
-            getProductData: (data: string) => filled(data, parts.product?.defaults),
+            getProductData: (data: string) => filled(data, parts.product),
             saveProductData: (data: string) => saved(data, parts.product?.save?.bind(parts.product)),
             productPage: (data: string) => page(parts.product?.page?.(form(data))),
-            getServiceData: (data: string) => filled(data, parts.service?.defaults),
+            getServiceData: (data: string) => filled(data, parts.service),
             saveServiceData: (data: string) => saved(data, parts.service?.save?.bind(parts.service)),
             servicePage: (service: contract.Service) => page(parts.service?.page?.(toService(service))),
             create: verb("create"),

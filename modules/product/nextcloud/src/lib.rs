@@ -107,6 +107,11 @@ impl ProductModule for Nextcloud {
     type ProductData = Package;
     type ServiceData = Account;
 
+    fn get_product_data(package: Package) -> Result<Package> {
+        let group = fleet::group(&package.group)?.map_or(package.group, |group| group.name);
+        Ok(Package { group, ..package })
+    }
+
     fn save_product_data(package: Package) -> Result<Package> {
         account::save_package(package)
     }

@@ -8,7 +8,7 @@ use caisson_registry::Active;
 use caisson_sandbox::exports::{admin, client_area, product};
 use caisson_sandbox::{Answer, Export, Parameters};
 use caisson_storage::services::ServiceContext;
-use caisson_types::manifest::Method;
+use caisson_types::manifest::{Field, Method};
 use caisson_types::{AdminId, Problem, ProvisionStatus};
 use serde_json::Value;
 
@@ -66,6 +66,42 @@ impl Billing {
     ) -> Result<Option<(String, Value)>> {
         let page = self.with_service(context, locale, &product::SERVICE_PAGE, |service| (service,)).await;
         self.page_or_none(page)
+    }
+
+    /// What a product's form shows: what is stored of it, or the defaults of a new one, as the module fills it in.
+    pub async fn product_form(&self, active: &Active, stored: Option<&Value>, locale: &str) -> Value {
+        let defaults = || Value::Object(Field::defaults(&active.manifest.product));
+        let begin = stored.cloned().unwrap_or_else(defaults);
+        self.filled_in(active, begin, &product::GET_PRODUCT_DATA, locale).await
+    }
+
+    /// What the form of an order begins with.
+    pub async fn order_form(&self, active: &Active, locale: &str) -> Value {
+        let defaults = Value::Object(Field::defaults(&active.manifest.service));
+        self.filled_in(active, defaults, &product::GET_SERVICE_DATA, locale).await
+    }
+
+    /// A module that cannot say is no reason to keep the form back.
+    async fn filled_in(
+        &self,
+        active: &Active,
+        begin: Value,
+        export: &Export<(String,), String>,
+        locale: &str,
+    ) -> Value {
+        if !active.has(export) {
+            return begin;
+        }
+        let call = CallContext { locale: locale.to_owned(), ..CallContext::default() };
+        let filled = self.registry.call(active, call, export, (begin.to_string(),)).await;
+        match filled.map_err(BillingError::from).and_then(|json| self.document(&json)) {
+            Ok(document) if document.is_object() => return document,
+            Ok(_) => {
+                tracing::warn!(module = %active.key, "the module filled its form with what is no object")
+            }
+            Err(error) => tracing::warn!(module = %active.key, %error, "the module cannot fill in its form"),
+        }
+        begin
     }
 
     /// What the module shows under a product's form, which holds `data`.

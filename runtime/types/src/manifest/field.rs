@@ -107,6 +107,13 @@ pub struct When {
 const MAX_TEXT: usize = 10_000;
 
 impl Field {
+    /// What a form begins with: the defaults of its fields.
+    #[must_use]
+    pub fn defaults(fields: &[Self]) -> serde_json::Map<String, serde_json::Value> {
+        let asked = fields.iter().filter(|field| !field.internal);
+        asked.filter_map(|field| Some((field.key.clone(), field.default.clone()?))).collect()
+    }
+
     /// Whether the field applies, given the other values of its form.
     #[must_use]
     pub fn applies(&self, values: &serde_json::Map<String, serde_json::Value>) -> bool {

@@ -186,6 +186,30 @@ async fn pages(scene: &Scene, service: &str) {
     assert_eq!(visitor.submit(&format!("{one}/delete"), &[]).await.unwrap().status, 409);
     let product = visitor.open(&format!("/admin/products/{}?tab=module", scene.small)).await.unwrap();
     assert!(product.text().contains(&format!("{base}/groups/{}", scene.group)), "{}", product.text());
+    assert!(product.body.contains("value=\"Europe\""), "the group by its name: {}", product.body);
+    let saved =
+        visitor.submit(&product.path, &[("data.group", "Europe"), ("data.quota", "5 gb")]).await.unwrap();
+    assert!(saved.status == 200 && saved.body.contains("value=\"5 GB\""), "{}", saved.body);
+    let stored = scene.module().get(&format!("/products/{}", scene.small)).await;
+    assert_eq!(stored["module_data"]["group"], scene.group);
+    let new = visitor.open(&format!("/admin/products/new?module={KEY}")).await.unwrap();
+    assert!(new.body.contains("value=\"nc_\"") && new.body.contains("Europe"), "{}", new.body);
+    let form = |group| {
+        [
+            ("module", KEY),
+            ("name", "By hand"),
+            ("slug", "by-hand"),
+            ("data.group", group),
+            ("data.quota", "1 GB"),
+        ]
+    };
+    let refused = visitor.submit("/admin/products", &form("Nowhere")).await.unwrap();
+    assert!(refused.status == 422 && refused.body.contains("f-data.group-error"), "{}", refused.body);
+    assert!(refused.body.contains("value=\"By hand\""), "what was typed stays: {}", refused.body);
+    let made = visitor.submit("/admin/products", &form("Europe")).await.unwrap();
+    assert!(made.status == 200 && made.path.ends_with("?tab=pricing"), "{} {}", made.path, made.body);
+    let made = made.path.split('?').next().unwrap();
+    assert_eq!(visitor.submit(&format!("{made}/delete"), &[]).await.unwrap().status, 200);
     let url = scene.clouds[0].url();
     let form = |name, max| {
         [

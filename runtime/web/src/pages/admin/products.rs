@@ -1,7 +1,10 @@
+use std::sync::Arc;
+
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use caisson_billing::NewProduct;
+use caisson_registry::Active;
 use caisson_storage::products::Product;
 use caisson_storage::services;
 use caisson_types::money::Currency;
@@ -60,44 +63,43 @@ pub(super) async fn list(ui: AdminUi, asked: Asked) -> Result<Response, PageErro
 /// The form as it is to be shown.
 struct Shown<'a> {
     status: StatusCode,
+    /// None for a new one.
     product: Option<&'a Product>,
     tab: &'a str,
     values: Value,
-    /// What was typed into the module's fields; what is stored, where nothing was.
+    /// Whose fields are asked for.
+    module: Option<Arc<Active>>,
+    /// What was typed into them; what is stored, where nothing was.
     module_data: Option<Map<String, Value>>,
     errors: Vec<FieldError>,
 }
 
 async fn show_form(ui: &AdminUi, shown: Shown<'_>) -> Result<Response, PageError> {
     let app = &ui.app;
-    let mut modules: Vec<Value> = Vec::new();
-    for active in app.registry().all_active() {
-        if active.key.kind() == ModuleType::Product {
-            modules.push(json!({ "value": active.key.to_string(), "label": active.manifest.module.title }));
-        }
-    }
+    let products =
+        app.registry().all_active().into_iter().filter(|one| one.key.kind() == ModuleType::Product);
+    let modules: Vec<Value> = products
+        .map(|one| json!({ "value": one.key.to_string(), "label": one.manifest.module.title }))
+        .collect();
     let (mut product, mut form, mut module_html) = (None, None, None);
     if let Some(known) = shown.product {
         let counts = services::counts_of_products(&mut *app.db().conn().await?).await?;
         let services = counts.get(&known.id).copied().unwrap_or_default();
         product = Some(data(json!({ "id": known.id, "name": known.name, "services": services })));
-        if shown.tab == "module"
-            && let Ok(active) = app.registry().active(&known.module)
-        {
-            let fields = &active.manifest.product;
-            let values = match &shown.module_data {
-                Some(given) => forms::typed(fields, given),
-                None => known.module_data.clone(),
-            };
-            form = Some(data(forms::generated(fields, &values, &[])));
-            // A page that fails is no reason to keep the form back.
-            if let Ok(Some((template, shown))) =
-                app.billing().product_page(&active, &known.module_data, ui.locale()).await
-            {
-                let place = Place::admin(&active, None);
-                module_html = module_view::shown(ui, &active, &template, &shown, &place).0;
-            }
+    }
+    if let Some(active) = &shown.module {
+        let (fields, stored) = (&active.manifest.product, shown.product.map(|known| &known.module_data));
+        let values = match &shown.module_data {
+            Some(given) => forms::typed(fields, given),
+            None => app.billing().product_form(active, stored, ui.locale()).await,
+        };
+        // A page that fails is no reason to keep the form back.
+        let page = app.billing().product_page(active, stored.unwrap_or(&values), ui.locale()).await;
+        if let Ok(Some((template, shown))) = page {
+            let place = Place::admin(active, None);
+            module_html = module_view::shown(ui, active, &template, &shown, &place).0;
         }
+        form = Some(data(forms::generated(fields, &values, &[])));
     }
     let context = context! {
         product, form, modules => data(modules),
@@ -110,18 +112,27 @@ async fn show_form(ui: &AdminUi, shown: Shown<'_>) -> Result<Response, PageError
     ui.page_with(shown.status, "admin/products/form.html", context).await
 }
 
-pub(super) async fn new(ui: AdminUi) -> Result<Response, PageError> {
+/// A new product begins with its module, whose fields are asked for with the rest.
+pub(super) async fn new(ui: AdminUi, asked: Asked) -> Result<Response, PageError> {
+    let chosen = asked.get("module").unwrap_or_default();
     let values =
-        json!({ "name": "", "slug": "", "description": "", "module": "", "hidden": false, "stock": "" });
+        json!({ "name": "", "slug": "", "description": "", "module": chosen, "hidden": false, "stock": "" });
     let shown = Shown {
         status: StatusCode::OK,
         product: None,
         tab: "general",
         values,
+        module: module(&ui, chosen),
         module_data: None,
         errors: Vec::new(),
     };
     show_form(&ui, shown).await
+}
+
+/// A module that sells, by its key.
+fn module(ui: &AdminUi, key: &str) -> Option<Arc<Active>> {
+    let key: ModuleKey = key.parse().ok()?;
+    ui.app.registry().active(&key).ok().filter(|active| active.key.kind() == ModuleType::Product)
 }
 
 fn tab(asked: &Asked) -> &'static str {
@@ -141,6 +152,7 @@ pub(super) async fn show(ui: AdminUi, Path(id): Path<Uuid>, asked: Asked) -> Res
         product: Some(&product),
         tab: tab(&asked),
         values,
+        module: module_of(&ui, &product, tab(&asked)),
         module_data: None,
         errors: Vec::new(),
     };
@@ -168,20 +180,19 @@ fn stock(form: &Form) -> Result<Option<i64>, PageError> {
     }
 }
 
-/// A new product takes its module's defaults; its tabs change them.
-async fn made(ui: &AdminUi, form: &Form) -> Result<Product, PageError> {
-    let module: ModuleKey =
-        form.text("module").parse().map_err(|_| ApiError::field("module", "Choose a module."))?;
-    let active = ui.app.registry().active(&module)?;
-    let defaults = active.manifest.product.iter().filter(|field| !field.internal);
-    let module_data =
-        defaults.filter_map(|field| Some((field.key.clone(), field.default.clone()?))).collect();
+/// The module of a product, where the tab is the module's and it serves.
+fn module_of(ui: &AdminUi, product: &Product, tab: &str) -> Option<Arc<Active>> {
+    ui.app.registry().active(&product.module).ok().filter(|_| tab == "module")
+}
+
+/// A new product costs nothing until its price is given on a tab of its own.
+async fn made(ui: &AdminUi, form: &Form, module: &Active) -> Result<Product, PageError> {
     let new = NewProduct {
         name: form.text("name").to_owned(),
         slug: form.text("slug").to_owned(),
         description: form.text("description").to_owned(),
-        module,
-        module_data,
+        module: module.key.clone(),
+        module_data: form.values(&module.manifest.product, PREFIX),
         price_minor: 0,
         currency: "EUR".to_owned(),
         hidden: form.checked("hidden"),
@@ -191,20 +202,34 @@ async fn made(ui: &AdminUi, form: &Form) -> Result<Product, PageError> {
 }
 
 pub(super) async fn create(ui: AdminUi, form: Form) -> Result<Response, PageError> {
-    match made(&ui, &form).await {
-        Ok(product) => ui.done(&format!("/admin/products/{}?tab=module", product.id), "done-created").await,
+    let module = module(&ui, form.text("module"));
+    let made = match &module {
+        Some(module) => made(&ui, &form, module).await,
+        None => Err(ApiError::field("module", "Choose a module.").into()),
+    };
+    match made {
+        Ok(product) => ui.done(&format!("/admin/products/{}?tab=pricing", product.id), "done-created").await,
         Err(error) => {
+            let fields = module.as_ref().map(|module| module.manifest.product.as_slice()).unwrap_or_default();
             let shown = Shown {
                 status: StatusCode::UNPROCESSABLE_ENTITY,
                 product: None,
                 tab: "general",
                 values: typed(&form),
-                module_data: None,
-                errors: field_errors(error)?,
+                module_data: Some(form.values(fields, PREFIX)),
+                module,
+                errors: form_errors(error)?,
             };
             show_form(&ui, shown).await
         }
     }
+}
+
+/// Errors by the names that the module's fields have in the form.
+fn form_errors(error: PageError) -> Result<Vec<FieldError>, PageError> {
+    let rename =
+        |error: FieldError| FieldError { field: error.field.replacen("module_data.", PREFIX, 1), ..error };
+    Ok(field_errors(error)?.into_iter().map(rename).collect())
 }
 
 /// The product with what one tab says.
@@ -263,19 +288,16 @@ pub(super) async fn update(
     match saved {
         Ok(product) => ui.done(&format!("/admin/products/{}?tab={tab}", product.id), "done-saved").await,
         Err(error) => {
-            let rename = |error: FieldError| FieldError {
-                field: error.field.replacen("module_data.", PREFIX, 1),
-                ..error
-            };
-            let fields =
-                ui.app.registry().active(&product.module).map(|active| active.manifest.product.clone());
+            let module = module_of(&ui, &product, tab);
+            let fields = module.as_ref().map(|module| module.manifest.product.as_slice()).unwrap_or_default();
             let shown = Shown {
                 status: StatusCode::UNPROCESSABLE_ENTITY,
                 product: Some(&product),
                 tab,
                 values: typed(&form),
-                module_data: Some(form.values(&fields.unwrap_or_default(), PREFIX)),
-                errors: field_errors(error)?.into_iter().map(rename).collect(),
+                module_data: Some(form.values(fields, PREFIX)),
+                module,
+                errors: form_errors(error)?,
             };
             show_form(&ui, shown).await
         }

@@ -85,7 +85,10 @@ async fn show_form(
         let active = ui.app.registry().active(&chosen.module)?;
         let fields: Vec<_> =
             active.manifest.service.iter().filter(|field| !field.internal).cloned().collect();
-        let values = forms::typed(&fields, &given.unwrap_or_default());
+        let values = match &given {
+            Some(given) => forms::typed(&fields, given),
+            None => billing.order_form(&active, ui.locale()).await,
+        };
         form = Some(data(forms::generated(&fields, &values, &[])));
     }
     let option = |value: String, label: String| json!({ "value": value, "label": label });
