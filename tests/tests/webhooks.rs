@@ -239,7 +239,7 @@ async fn the_panel_and_the_module_keep_their_secrets_apart() {
         assert!(!passed.contains(&format!("\"{kept}\"")), "{passed}");
     }
     let gateway = &seen["gateway"];
-    assert_eq!(gateway["settings"], json!({ "merchant": "m-1" }), "no secret, set or not");
+    assert_eq!(gateway["settings"], json!({ "merchant": "m-1", "script": "" }), "no secret, set or not");
     assert_eq!(gateway["webhook_url"], format!("{}/webhooks/payment/till", scene.panel.url()));
     let id: uuid::Uuid = gateway["id"].as_str().unwrap().parse().unwrap();
     let again = till.call(&json!({ "status": 202 })).await.unwrap();

@@ -49,7 +49,7 @@ fn declared(active: &Active) -> Vec<Schedule> {
 impl Registry {
     /// Lets a version serve, in place of the one that does. The module's own `activate` runs first, or its `update` where it is
     /// newer than what serves; where it refuses, everything stays as it was. What was saved of its settings while nothing served is
-    /// checked by the module before. A canary is promoted.
+    /// then checked by the module, which has its tables by now. A canary is promoted.
     ///
     /// # Errors
     /// Where the version is not approved, does not load, refuses, or refuses its settings.
@@ -59,14 +59,12 @@ impl Registry {
         if running.is_some_and(|canary| canary.version == id) {
             return self.promote(&entering.version.key, actor).await;
         }
-        let mut active = self.prepare(id, None).await?;
-        if entering.before.is_none()
-            && let Some(settings) = self.settle_settings(&active, actor).await?
-        {
-            active = self.prepare(id, Some(settings)).await?;
-        }
+        let active = self.prepare(id).await?;
         let tables = self.tables_of(&entering.version.key).await?;
         self.enter(&active, entering.before.as_ref(), false, actor).await?;
+        if entering.before.is_none() {
+            self.settle_settings(&active, actor).await?;
+        }
         let verdict = format!("{} was activated", entering.version.version);
         self.switch(entering, tables, "module.activate", &verdict, actor).await
     }
@@ -128,7 +126,7 @@ impl Registry {
         let Entering { version, before } = entering;
         let (id, key, now) = (version.id, &version.key, Timestamp::now());
         let back = action == ROLL_BACK;
-        let active = Arc::new(self.prepare(id, None).await?);
+        let active = Arc::new(self.prepare(id).await?);
         let mut tx = self.db.begin().await?;
         modules::set_active(&mut tx, key, Some(id), ModuleStatus::Active).await?;
         trust::served(&mut tx, key, &version.version).await?;
@@ -200,7 +198,7 @@ impl Registry {
         if let Some(canary) = canary {
             self.version(canary).await?;
         }
-        let active = Arc::new(self.prepare(serving.id, None).await?);
+        let active = Arc::new(self.prepare(serving.id).await?);
         let mut conn = self.db.conn().await?;
         events::subscribe(&mut conn, key, &active.behind.granted.hears).await?;
         schedules::declare(&mut conn, key, &declared(&active), Timestamp::now()).await?;

@@ -160,17 +160,14 @@ impl Registry {
         self.sandbox.call(target, context, budget, export, parameters).await
     }
 
-    /// Makes a version ready. `settings` replaces the saved ones, to try them out.
-    pub(crate) async fn prepare(&self, id: VersionId, settings: Option<Settings>) -> Result<Active> {
+    /// Makes a version ready, with its grants and settings as they are stored.
+    pub(crate) async fn prepare(&self, id: VersionId) -> Result<Active> {
         let mut conn = self.db.conn().await?;
         let version = modules::version_by_id(&mut conn, id).await?;
         let manifest = read_manifest(&version)?;
         let approved: HashSet<_> = grants::of(&mut conn, id).await?.into_iter().collect();
         drop(conn);
-        let settings = match settings {
-            Some(settings) => settings,
-            None => self.load_settings(&version.key, &manifest).await?,
-        };
+        let settings = self.load_settings(&version.key, &manifest).await?;
         let package = self.read_package(&version).await?;
         let strings = Strings::of_package(&package.strings).map_err(|error| RegistryError::Corrupt {
             key: version.key.clone(),

@@ -154,7 +154,7 @@ impl Registry {
             };
         };
         let running = self.canary(&key).await?.filter(|one| one.ended_at.is_none() && one.version == id);
-        let active = Arc::new(self.prepare(id, None).await?);
+        let active = Arc::new(self.prepare(id).await?);
         let tables = match running {
             Some(running) => running.tables,
             None => {

@@ -154,7 +154,7 @@ impl Registry {
         match known {
             Some(active) => Ok(active),
             None => {
-                let active = Arc::new(self.prepare(id, None).await?);
+                let active = Arc::new(self.prepare(id).await?);
                 self.ready
                     .write()
                     .unwrap_or_else(PoisonError::into_inner)

@@ -82,7 +82,7 @@ impl Registry {
                 fresh.quarantined.insert(module.key.clone());
             }
             let Some(id) = module.active else { continue };
-            match self.prepare(id, None).await {
+            match self.prepare(id).await {
                 Ok(active) => {
                     fresh.versions.insert(id, Arc::new(active));
                     fresh.serving.insert(module.key, id);
@@ -93,7 +93,7 @@ impl Registry {
             }
         }
         for canary in canaries {
-            match self.prepare(canary.version, None).await {
+            match self.prepare(canary.version).await {
                 Ok(active) => {
                     fresh.versions.insert(canary.version, Arc::new(active));
                     fresh.canaries.insert(canary.module.clone(), Arc::new(canary));

@@ -58,16 +58,11 @@ impl Registry {
         self.reload(key).await
     }
 
-    /// What was saved before the module could be asked about it, as the module would have it: before it serves for the first time.
-    /// `None` where nothing was saved.
-    pub(crate) async fn settle_settings(
-        &self,
-        active: &Active,
-        actor: Actor<'_>,
-    ) -> Result<Option<Settings>> {
+    /// Has a module that is about to serve check what was saved while it could not be asked, and keeps it as the module would have it.
+    pub(crate) async fn settle_settings(&self, active: &Active, actor: Actor<'_>) -> Result<()> {
         let saved = rows::all(&mut *self.db.conn().await?, &active.key).await?;
         if saved.is_empty() {
-            return Ok(None);
+            return Ok(());
         }
         let settings =
             self.normalised(active, active.settings().clone()).await.map_err(|error| match error {
@@ -81,7 +76,7 @@ impl Registry {
         if settings.values != active.settings().values {
             self.store_settings(&active.key, &settings, actor).await?;
         }
-        Ok(Some(settings))
+        Ok(())
     }
 
     /// Has the module check settings and write them its way.

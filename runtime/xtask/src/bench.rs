@@ -31,7 +31,7 @@ pub(crate) fn bench(root: &Path, name: &str) -> anyhow::Result<()> {
         // It only compiles components: as it was built for the packages.
         caisson_program()?
     };
-    // For the whole workspace, so that what the program is made of is compiled once for both.
+    // Of the whole workspace, with the features that it has everywhere: what other benches compiled serves this one too.
     let mut command = cargo(root, &["bench", "--workspace", "--bench", name]);
     run(command.env("CAISSON_BIN", program))
 }

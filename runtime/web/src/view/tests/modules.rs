@@ -94,7 +94,7 @@ fn a_chart_over_time_breaks_where_nothing_was_measured() {
     let data = r#"{"points": [{"label": "10:00", "value": 40}, {"label": "11:00", "value": null}, {"label": "12:00", "value": 80}],
         "states": [{"label": "10:00", "state": "green", "text": "100 %"}, {"label": "11:00", "state": "grey", "text": "-"}]}"#;
     let html = render(template, data).unwrap();
-    assert!(html.contains(r#"d="M106.67,73.0L106.67,73.0M533.33,6.0L533.33,6.0""#), "{html}");
+    assert!(html.contains(r#"d="M42.67,73.0L106.67,73.0H170.67M469.33,6.0L533.33,6.0H597.33""#), "{html}");
     assert!(
         html.contains("<title>11:00: –</title>") && html.contains("<title>12:00: 80 ms</title>"),
         "{html}"
