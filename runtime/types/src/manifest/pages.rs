@@ -47,6 +47,23 @@ pub struct AdminArea {
     pub api: Vec<Route>,
 }
 
+impl AdminArea {
+    /// Where a link leads, below the module's pages.
+    #[must_use]
+    pub fn path<'a>(&'a self, link: &'a SidebarLink) -> &'a str {
+        let route = self.routes.iter().find(|route| route.name == link.link);
+        route.map_or(link.link.as_str(), |route| route.uri.as_str()).trim_start_matches('/')
+    }
+
+    /// The link that shows as the present one on a route's pages: its own, or one that names it among its `active_links`.
+    #[must_use]
+    pub fn present(&self, route: &Route) -> Option<&SidebarLink> {
+        let is = |name: &str| name == route.name || name.trim_matches('/') == route.uri.trim_matches('/');
+        let own = self.sidebar.iter().find(|link| is(&link.link));
+        own.or_else(|| self.sidebar.iter().find(|link| link.active_links.iter().any(|name| is(name))))
+    }
+}
+
 /// A link in the sidebar of the administration area.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -271,3 +271,29 @@ fn only_payment_modules_have_to_do_with_money() {
     );
     assert!(Manifest::parse(&format!("{PAYMENT}[capabilities]\npayments = true")).is_ok());
 }
+
+#[test]
+fn the_sidebar_shows_which_page_is_open() {
+    let route = |name: &str, uri: &str| {
+        format!("[[admin.routes]]\nname = \"{name}\"\nuri = \"{uri}\"\npermission = \"see\"\n")
+    };
+    let manifest = with(&format!(
+        "[[permissions]]\nkey = \"see\"\nname = \"See\"\n{}{}{}{}\
+         [[admin.sidebar]]\ntitle = \"Servers\"\nlink = \"list\"\nactive_links = [\"one\", \"new-server\"]\n\
+         [[admin.sidebar]]\ntitle = \"Groups\"\nlink = \"/groups\"\n",
+        route("list", "servers"),
+        route("one", "servers/{uuid}"),
+        route("add", "new-server"),
+        route("groups", "groups"),
+    ))
+    .unwrap();
+    let admin = &manifest.admin;
+    let paths: Vec<&str> = admin.sidebar.iter().map(|link| admin.path(link)).collect();
+    assert_eq!(paths, ["servers", "groups"], "by the route's name, or as it says");
+    for (path, expected) in
+        [("servers", "Servers"), ("servers/7", "Servers"), ("new-server", "Servers"), ("groups", "Groups")]
+    {
+        let (route, _) = Route::find(&admin.routes, Method::Get, path).unwrap();
+        assert_eq!(admin.present(route).map(|link| link.title.as_str()), Some(expected), "{path}");
+    }
+}

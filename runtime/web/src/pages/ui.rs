@@ -11,6 +11,7 @@ use caisson_storage::admins::Admin;
 use caisson_storage::clients::Client;
 use caisson_storage::{modules, sessions, tasks};
 use caisson_types::TaskStatus;
+use caisson_types::manifest::{Method, Route};
 use minijinja::{Value, context};
 use serde::{Deserialize, Serialize};
 
@@ -106,10 +107,16 @@ impl Ui {
     fn sidebar(&self) -> Vec<SidebarGroup> {
         let group = |active: std::sync::Arc<caisson_registry::Active>| {
             let manifest = &active.manifest;
-            let base = format!("/admin/modules/{}", active.key);
-            let items = manifest.admin.sidebar.iter().map(|link| {
-                let href = format!("{base}/{}", link.link.trim_start_matches('/'));
-                SidebarItem { active: self.shell.path.starts_with(&href), title: link.title.clone(), href }
+            let (area, base) = (&manifest.admin, format!("/admin/modules/{}/", active.key));
+            let path = self.shell.path.strip_prefix(&base);
+            // A form that was refused is shown again on a page of its own.
+            let found = |method| Route::find(&area.routes, method, path?);
+            let here = found(Method::Get).or_else(|| found(Method::Post));
+            let present = here.and_then(|(route, _)| area.present(route));
+            let items = area.sidebar.iter().map(|link| SidebarItem {
+                active: present == Some(link),
+                title: link.title.clone(),
+                href: base.clone() + area.path(link),
             });
             let items: Vec<SidebarItem> = items.collect();
             let about = &manifest.module;

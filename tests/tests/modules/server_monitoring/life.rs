@@ -1,6 +1,7 @@
 //! From the first check to what is left when the module goes.
 
 use caisson_tests::fakes::Fault;
+use caisson_tests::support::Page;
 use serde_json::json;
 
 use super::super::package;
@@ -74,6 +75,11 @@ async fn pages(scene: &Scene, shop: i64) {
     for part in ["Shop", "Add a check", "chart-strip", "chart-area", "The certificate ended 3 days ago."] {
         assert!(dashboard.text().contains(part), "{part}: {}", dashboard.text());
     }
+    let presents = |page: &Page, link: &str, title: &str| {
+        let link = format!("href=\"{base}/{link}\" aria-current=\"page\"");
+        page.text().contains(&link) && page.body.contains(&format!("{title}</h1>"))
+    };
+    assert!(presents(&dashboard, "dashboard", "Monitoring"), "{}", dashboard.text());
     let list = visitor.open(&format!("{base}/checks?search=sho&state=up")).await.unwrap();
     assert!(list.body.contains("Shop") && !list.body.contains("Lasting"), "{}", list.body);
     for period in ["day", "week", "month"] {
@@ -83,6 +89,7 @@ async fn pages(scene: &Scene, shop: i64) {
             "{}",
             page.body
         );
+        assert!(presents(&page, "checks", "Checks"), "{}", page.text());
     }
 
     let form = |name, target| {
@@ -91,7 +98,7 @@ async fn pages(scene: &Scene, shop: i64) {
     let target = scene.site.address().to_string();
     visitor.open(&format!("{base}/new-check")).await.unwrap();
     let refused = visitor.submit(&format!("{base}/new-check"), &form("Shop", &target)).await.unwrap();
-    assert_eq!(refused.status, 422);
+    assert!(refused.status == 422 && presents(&refused, "checks", "Checks"), "{}", refused.text());
     assert!(refused.body.contains("Another check has this name.") && refused.body.contains(&target));
     let made = visitor.submit(&format!("{base}/new-check"), &form("By hand", &target)).await.unwrap();
     assert_eq!(made.status, 200, "{}", made.body);

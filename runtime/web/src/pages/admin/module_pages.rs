@@ -75,11 +75,12 @@ async fn serve(
         }
     };
     let about = &active.manifest.module;
+    let title = active.manifest.admin.present(route).map_or(&about.title, |link| &link.title);
     let context = context! {
         module => data(json!({
             "type": key.kind().as_str(), "name": key.name().as_str(), "title": about.title, "icon": about.icon,
         })),
-        title => about.title.as_str(), module_html => html, module_error => error, call_id => (),
+        title, module_html => html, module_error => error, call_id => (),
     };
     ui.page_with(status, "admin/modules/page.html", context).await
 }
