@@ -53,11 +53,7 @@ impl Active {
     #[must_use]
     pub fn is_configured(&self) -> bool {
         let Settings { values, secrets, .. } = self.settings();
-        let is_there = |field: &Field| match field.secret {
-            true => secrets.contains_key(&field.key),
-            false => values.get(&field.key).is_some_and(|value| !value.is_null()),
-        };
-        self.manifest.settings.iter().filter(|field| field.required).all(is_there)
+        Field::are_filled(&self.manifest.settings, values, |key| secrets.contains_key(key))
     }
 
     /// Keys of service data that are kept encrypted.

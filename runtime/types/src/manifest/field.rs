@@ -114,6 +114,21 @@ impl Field {
         asked.filter_map(|field| Some((field.key.clone(), field.default.clone()?))).collect()
     }
 
+    /// Whether a form is filled in: every required field that applies holds something. `is_kept` says which secrets do, that are kept
+    /// elsewhere.
+    #[must_use]
+    pub fn are_filled(
+        fields: &[Self],
+        values: &serde_json::Map<String, serde_json::Value>,
+        is_kept: impl Fn(&str) -> bool,
+    ) -> bool {
+        let is_there = |field: &Self| match field.secret {
+            true => is_kept(&field.key),
+            false => values.get(&field.key).is_some_and(|value| !value.is_null()),
+        };
+        fields.iter().filter(|field| field.required && field.applies(values)).all(is_there)
+    }
+
     /// Whether the field applies, given the other values of its form.
     #[must_use]
     pub fn applies(&self, values: &serde_json::Map<String, serde_json::Value>) -> bool {

@@ -297,3 +297,27 @@ fn the_sidebar_shows_which_page_is_open() {
         assert_eq!(admin.present(route).map(|link| link.title.as_str()), Some(expected), "{path}");
     }
 }
+
+#[test]
+fn a_form_is_filled_in_once_what_applies_is_there() {
+    let manifest = with(
+        "[[settings]]\nkey = \"mode\"\nlabel = \"Mode\"\nrequired = true\n\
+         [[settings]]\nkey = \"host\"\nlabel = \"Host\"\nrequired = true\nwhen = { field = \"mode\", equals = \"own\" }\n\
+         [[settings]]\nkey = \"token\"\nlabel = \"Token\"\ntype = \"password\"\nsecret = true\nrequired = true\n\
+         [[settings]]\nkey = \"note\"\nlabel = \"Note\"\n",
+    )
+    .unwrap();
+    let is_filled = |json: serde_json::Value, secret: &str| {
+        Field::are_filled(&manifest.settings, json.as_object().unwrap(), |key| key == secret)
+    };
+    assert!(is_filled(serde_json::json!({"mode": "shared"}), "token"), "the host does not apply");
+    assert!(!is_filled(serde_json::json!({"mode": "own"}), "token"));
+    assert!(is_filled(serde_json::json!({"mode": "own", "host": "h"}), "token"));
+    for missing in [serde_json::json!({}), serde_json::json!({"mode": null})] {
+        assert!(!is_filled(missing, "token"));
+    }
+    assert!(
+        !is_filled(serde_json::json!({"mode": "shared", "token": "typed"}), ""),
+        "a secret is kept elsewhere"
+    );
+}
