@@ -7,7 +7,7 @@ use caisson_sandbox::{Target, exports};
 use caisson_storage::grants;
 use caisson_storage::settings::{self as rows, Setting};
 use caisson_types::manifest::Field;
-use caisson_types::{FieldError, Manifest, ModuleKey, Secret};
+use caisson_types::{Manifest, ModuleKey, Secret};
 use serde_json::{Map, Value};
 
 use crate::{Active, Actor, Registry, RegistryError, Result};
@@ -67,8 +67,7 @@ impl Registry {
         let settings =
             self.normalised(active, active.settings().clone()).await.map_err(|error| match error {
                 RegistryError::Invalid(errors) => {
-                    let told = |error: &FieldError| format!("{}: {}", error.field, error.message);
-                    let reason = errors.iter().map(told).collect::<Vec<_>>().join(" ");
+                    let reason = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
                     RegistryError::SettingsRefused { key: active.key.clone(), reason }
                 }
                 other => other,

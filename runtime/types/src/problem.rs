@@ -13,6 +13,13 @@ pub struct FieldError {
     pub message: String,
 }
 
+/// Where no form shows the field beside the message.
+impl std::fmt::Display for FieldError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.field, self.message)
+    }
+}
+
 /// Most characters of a message, of a field's name, and most fields that a module may complain about.
 const MESSAGE_MAX: usize = 4_000;
 const FIELD_MAX: usize = 200;

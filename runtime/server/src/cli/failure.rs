@@ -22,9 +22,8 @@ pub(crate) fn in_words(error: &anyhow::Error) -> String {
 
 /// With the fields that were refused: nobody sees a form here.
 fn words(cause: &(dyn std::error::Error + 'static)) -> String {
-    let field = |error: &FieldError| format!("{}: {}", error.field, error.message);
     match refused(cause) {
-        Some(errors) => errors.iter().map(field).collect::<Vec<_>>().join(" "),
+        Some(errors) => errors.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         None => cause.to_string(),
     }
 }

@@ -4,15 +4,13 @@ mod life;
 mod seats;
 mod troubles;
 
-use caisson_storage::{Db, schedules};
 use caisson_tests::fakes::{CLOUD_ADMIN, CloudUser, Nextcloud};
 use caisson_tests::support::archive::Archive;
 use caisson_tests::support::{Admin, Panel, PanelBuilder, Reply, until};
-use caisson_types::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Module, SOON, id, package, started};
+use super::{Module, SOON, id, minutes_pass, package, started};
 
 const KEY: &str = "product/nextcloud";
 const GB: u64 = 1 << 30;
@@ -141,9 +139,7 @@ impl Scene {
 
     /// Lets the hourly schedule come round.
     async fn hour_passes(&self) {
-        let db = Db::connect(&self.panel.database_url(), 1).await.unwrap();
-        let soon = Timestamp(Timestamp::now().0 + 3_600_000);
-        schedules::fire(&mut db.conn().await.unwrap(), soon).await.unwrap();
+        minutes_pass(&self.panel, 60).await;
     }
 
     /// Deletes what was sold, as an administrator does on the pages.

@@ -210,13 +210,12 @@ pub(super) async fn create(ui: AdminUi, form: Form) -> Result<Response, PageErro
     match made {
         Ok(product) => ui.done(&format!("/admin/products/{}?tab=pricing", product.id), "done-created").await,
         Err(error) => {
-            let fields = module.as_ref().map(|module| module.manifest.product.as_slice()).unwrap_or_default();
             let shown = Shown {
                 status: StatusCode::UNPROCESSABLE_ENTITY,
                 product: None,
                 tab: "general",
                 values: typed(&form),
-                module_data: Some(form.values(fields, PREFIX)),
+                module_data: module.as_ref().map(|module| form.values(&module.manifest.product, PREFIX)),
                 module,
                 errors: form_errors(error)?,
             };
@@ -289,13 +288,12 @@ pub(super) async fn update(
         Ok(product) => ui.done(&format!("/admin/products/{}?tab={tab}", product.id), "done-saved").await,
         Err(error) => {
             let module = module_of(&ui, &product, tab);
-            let fields = module.as_ref().map(|module| module.manifest.product.as_slice()).unwrap_or_default();
             let shown = Shown {
                 status: StatusCode::UNPROCESSABLE_ENTITY,
                 product: Some(&product),
                 tab,
                 values: typed(&form),
-                module_data: Some(form.values(fields, PREFIX)),
+                module_data: module.as_ref().map(|module| form.values(&module.manifest.product, PREFIX)),
                 module,
                 errors: form_errors(error)?,
             };
